@@ -1,5 +1,3 @@
-using Xunit;
-
 namespace MicroIntervention.Tests.Browser;
 
 /// <summary>Browser journeys share one Chromium and run one after another: two browsers on two cores only slow each other.</summary>

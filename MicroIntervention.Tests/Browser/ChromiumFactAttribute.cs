@@ -1,5 +1,3 @@
-using Xunit;
-
 namespace MicroIntervention.Tests.Browser;
 
 /// <summary>A fact that needs a real Chromium; skipped, with the reason in the report, where none is installed.</summary>

@@ -1,5 +1,4 @@
 using Microsoft.Playwright;
-using Xunit;
 
 namespace MicroIntervention.Tests.Browser;
 
@@ -19,8 +18,8 @@ public sealed class ChromiumFixture : IAsyncLifetime
     private IPlaywright? _playwright;
     private IBrowser? _browser;
 
-    /// <summary>Path of the Chromium to start: MI_CHROMIUM, else Debian's /usr/bin/chromium.</summary>
-    public static string ExecutablePath { get; } = Environment.GetEnvironmentVariable("MI_CHROMIUM") is { Length: > 0 } path ? path : "/usr/bin/chromium";
+    /// <summary>Path of the browser to start: the environment variable MI_CHROMIUM, else the first usual place that has one, else Debian's place.</summary>
+    public static string ExecutablePath { get; } = FindExecutable();
 
     /// <exception cref="InvalidOperationException">Chromium is not installed; mark the test with <see cref="ChromiumFactAttribute"/>.</exception>
     public IBrowser Browser => _browser ?? throw new InvalidOperationException($"No Chromium at {ExecutablePath}: mark the test [ChromiumFact], so that it is skipped.");
@@ -57,5 +56,16 @@ public sealed class ChromiumFixture : IAsyncLifetime
         }
 
         _playwright?.Dispose();
+    }
+
+    private static string FindExecutable()
+    {
+        if (Environment.GetEnvironmentVariable("MI_CHROMIUM") is { Length: > 0 } named)
+        {
+            return named;
+        }
+
+        string[] places = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
+        return Array.Find(places, File.Exists) ?? places[0];
     }
 }

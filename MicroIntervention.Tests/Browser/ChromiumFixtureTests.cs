@@ -1,5 +1,3 @@
-using Xunit;
-
 namespace MicroIntervention.Tests.Browser;
 
 [Collection(BrowserCollection.Name)]
