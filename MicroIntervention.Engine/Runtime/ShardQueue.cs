@@ -1,0 +1,97 @@
+using MicroIntervention.Engine.Signals;
+
+namespace MicroIntervention.Engine.Runtime;
+
+/// <summary>What waits for one shard. Bounded in signals; a full queue refuses, it never drops.</summary>
+internal sealed class ShardQueue(int limit)
+{
+    private readonly Lock _gate = new();
+    private readonly SemaphoreSlim _arrived = new(0);
+    private readonly Queue<ShardWork> _work = new();
+    private int _signals;
+    private bool _sleeping;
+
+    /// <summary>Signals that wait.</summary>
+    public int Signals => Volatile.Read(ref _signals);
+
+    /// <summary>Sets room aside; false when there is none.</summary>
+    public bool TryReserve(int signals)
+    {
+        if (Interlocked.Add(ref _signals, signals) <= limit)
+        {
+            return true;
+        }
+
+        Release(signals);
+        return false;
+    }
+
+    public void Release(int signals) => Interlocked.Add(ref _signals, -signals);
+
+    public void Enqueue(ShardWork work)
+    {
+        bool wake;
+        lock (_gate)
+        {
+            _work.Enqueue(work);
+            wake = _sleeping;
+            _sleeping = false;
+        }
+
+        if (wake)
+        {
+            _arrived.Release();
+        }
+    }
+
+    /// <summary>Moves up to <paramref name="most"/> pieces of work over; waits up to <paramref name="wait"/> when there are none.</summary>
+    public void Take(List<ShardWork> into, int most, TimeSpan wait)
+    {
+        if (!TryTake(into, most, sleepWhenEmpty: wait > TimeSpan.Zero) && wait > TimeSpan.Zero)
+        {
+            _arrived.Wait(wait);
+            TryTake(into, most, sleepWhenEmpty: false);
+        }
+    }
+
+    private bool TryTake(List<ShardWork> into, int most, bool sleepWhenEmpty)
+    {
+        lock (_gate)
+        {
+            _sleeping = false;
+            while (into.Count < most && _work.TryDequeue(out var work))
+            {
+                into.Add(work);
+            }
+
+            _sleeping = into.Count == 0 && sleepWhenEmpty;
+            return into.Count > 0;
+        }
+    }
+}
+
+/// <summary>One piece of work: a request's signals, or a control record for all partitions of the shard, or a clock record.</summary>
+internal readonly record struct ShardWork(SignalBatch? Signals, int Count, ControlWork? Control);
+
+/// <summary>A control record on its way into every partition.</summary>
+internal sealed class ControlWork(byte[] payload, int shards)
+{
+    private readonly TaskCompletionSource _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private int _open = shards;
+
+    public byte[] Payload { get; } = payload;
+
+    /// <summary>Event clock: advances timers to this moment instead of changing the plan; null for a control record.</summary>
+    public Primitives.Moment? ClockAt { get; init; }
+
+    /// <summary>Completes when it is durable in every partition.</summary>
+    public Task Durable => _done.Task;
+
+    public void ShardDone()
+    {
+        if (Interlocked.Decrement(ref _open) == 0)
+        {
+            _done.SetResult();
+        }
+    }
+}
