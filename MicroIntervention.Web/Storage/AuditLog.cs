@@ -20,4 +20,15 @@ public sealed class AuditLog(IDbContextFactory<ConsoleDbContext> contexts, TimeP
         });
         await db.SaveChangesAsync(cancel);
     }
+
+    /// <summary>The newest entries first, at most <paramref name="limit"/>.</summary>
+    public async Task<IReadOnlyList<AuditEntry>> NewestAsync(int limit, CancellationToken cancel = default)
+    {
+        await using var db = await contexts.CreateDbContextAsync(cancel);
+        return await db.Audit.AsNoTracking()
+            .OrderByDescending(row => row.Id)
+            .Take(limit)
+            .Select(row => new AuditEntry(row.Id, DateTimeOffset.FromUnixTimeMilliseconds(row.AtMs), row.Who, row.Action, row.Target, row.Detail))
+            .ToListAsync(cancel);
+    }
 }

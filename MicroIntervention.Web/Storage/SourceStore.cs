@@ -7,7 +7,7 @@ namespace MicroIntervention.Web.Storage;
 
 /// <summary>The keys under which signals come in: made, listed, revoked.</summary>
 /// <remarks>Thread-safe. Doors keep their own copy and reload it on <see cref="Changed"/>.</remarks>
-public sealed class SourceStore(IDbContextFactory<ConsoleDbContext> contexts, TimeProvider time)
+public sealed class SourceStore(IDbContextFactory<ConsoleDbContext> contexts, TimeProvider time) : IDisposable
 {
     private readonly SemaphoreSlim _oneWriter = new(1, 1);
 
@@ -90,6 +90,8 @@ public sealed class SourceStore(IDbContextFactory<ConsoleDbContext> contexts, Ti
         Changed?.Invoke();
         return true;
     }
+
+    public void Dispose() => _oneWriter.Dispose();
 
     /// <summary>SHA-256 of a key's UTF-8 bytes, 32 bytes; keys are long and random, so no salt or stretching is needed.</summary>
     public static byte[] HashOf(string key) => SHA256.HashData(Encoding.UTF8.GetBytes(key));
