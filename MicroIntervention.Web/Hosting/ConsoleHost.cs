@@ -49,9 +49,11 @@ public static class ConsoleHost
         app.UseRouting();
         app.UseRateLimiter();
         app.UseAuthentication();
+
+        // Before authorization: the page of the same path is for the signed-in, the link is for those who are not yet.
+        app.UseWelcomeLink();
         app.UseAuthorization();
         app.UseAntiforgery();
-        app.UseWelcomeLink();
 
         // Areas: endpoints.
         app.MapStaticAssets().AllowAnonymous();
