@@ -50,6 +50,8 @@ internal sealed class DedupeTable
         var table = _tables[_current];
         if (table is not null && table.Count < _limit && (table.Hour == hour || table.Count < _limit / _tables.Length))
         {
+            // An hour with little in it shares its table with the next one.
+            table.Hour = hour;
             return table;
         }
 

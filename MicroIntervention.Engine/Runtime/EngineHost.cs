@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using MicroIntervention.Engine.Decisions;
 using MicroIntervention.Engine.Delivery;
 using MicroIntervention.Engine.Primitives;
@@ -62,7 +61,7 @@ public sealed class EngineHost : IDeliveryObserver
 
     internal IPromptComposer? Composer { get; }
 
-    internal ISignalReader Reader { get; }
+    internal SignalRereader Reader { get; }
 
     internal Moment Now => Moment.From(_time.GetUtcNow());
 

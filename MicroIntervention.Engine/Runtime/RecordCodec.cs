@@ -7,19 +7,24 @@ namespace MicroIntervention.Engine.Runtime;
 /// <summary>Signals and decisions to what the log stores, and back.</summary>
 internal static class RecordCodec
 {
-    public static RecordHeader HeaderOf(in Signal signal, int partition, long offset, Moment at, in StepOutput output) => new()
+    public static RecordHeader HeaderOf(in Signal signal, int partition, long offset, Moment at, in StepOutput output) => HeaderOf(in signal) with
     {
-        Kind = RecordKind.Signal,
-        SignalKind = signal.Kind,
-        Flags = signal.Flags,
         Verdict = output.Verdict,
         Partition = partition,
         Offset = offset,
         At = at,
+        Session = output.Session,
+    };
+
+    /// <summary>What the door knew of a signal.</summary>
+    public static RecordHeader HeaderOf(in Signal signal) => new()
+    {
+        Kind = RecordKind.Signal,
+        SignalKind = signal.Kind,
+        Flags = signal.Flags,
         ReceivedAt = signal.ReceivedAt,
         SourceTime = signal.SourceTime,
         Visitor = signal.Visitor,
-        Session = output.Session,
         ExplicitSession = signal.ExplicitSession,
         Message = signal.Message,
         About = signal.About,

@@ -5,8 +5,8 @@ namespace MicroIntervention.Engine.Runtime;
 /// <summary>What waits for one shard. Bounded in signals; a full queue refuses, it never drops.</summary>
 internal sealed class ShardQueue(int limit)
 {
-    private readonly Lock _gate = new();
-    private readonly SemaphoreSlim _arrived = new(0);
+    // Not a Lock: the shard waits on it until work arrives.
+    private readonly object _gate = new();
     private readonly Queue<ShardWork> _work = new();
     private int _signals;
     private bool _sleeping;
@@ -30,42 +30,33 @@ internal sealed class ShardQueue(int limit)
 
     public void Enqueue(ShardWork work)
     {
-        bool wake;
         lock (_gate)
         {
             _work.Enqueue(work);
-            wake = _sleeping;
-            _sleeping = false;
-        }
-
-        if (wake)
-        {
-            _arrived.Release();
+            if (_sleeping)
+            {
+                _sleeping = false;
+                Monitor.Pulse(_gate);
+            }
         }
     }
 
     /// <summary>Moves up to <paramref name="most"/> pieces of work over; waits up to <paramref name="wait"/> when there are none.</summary>
     public void Take(List<ShardWork> into, int most, TimeSpan wait)
     {
-        if (!TryTake(into, most, sleepWhenEmpty: wait > TimeSpan.Zero) && wait > TimeSpan.Zero)
-        {
-            _arrived.Wait(wait);
-            TryTake(into, most, sleepWhenEmpty: false);
-        }
-    }
-
-    private bool TryTake(List<ShardWork> into, int most, bool sleepWhenEmpty)
-    {
         lock (_gate)
         {
-            _sleeping = false;
+            if (_work.Count == 0 && wait > TimeSpan.Zero)
+            {
+                _sleeping = true;
+                Monitor.Wait(_gate, wait);
+                _sleeping = false;
+            }
+
             while (into.Count < most && _work.TryDequeue(out var work))
             {
                 into.Add(work);
             }
-
-            _sleeping = into.Count == 0 && sleepWhenEmpty;
-            return into.Count > 0;
         }
     }
 }
