@@ -21,7 +21,7 @@ internal sealed class SignalRereader(SignalParser parser)
         signal.SchemaVersion = schema.Version;
     }
 
-    public string? DisplayName(ReadOnlySpan<byte> raw)
+    public static string? DisplayName(ReadOnlySpan<byte> raw)
     {
         foreach (var path in NamePaths)
         {
