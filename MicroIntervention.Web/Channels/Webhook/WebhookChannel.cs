@@ -61,7 +61,7 @@ public sealed class WebhookChannel : IChannel, IDisposable
             var next = new List<WebhookLane>(endpoints.Count);
             foreach (var endpoint in endpoints)
             {
-                var kept = old.Find(lane => lane.Endpoint == endpoint);
+                var kept = old.Find(lane => lane.Endpoint == endpoint && !lane.IsOff);
                 if (kept is not null)
                 {
                     old.Remove(kept);

@@ -76,6 +76,9 @@ internal sealed class WebhookLane : IDisposable
 
     public WebhookCounts Counts { get; } = new();
 
+    /// <summary>True once the receiver said 410; only a new lane sends again.</summary>
+    public bool IsOff => _offReason is not null;
+
     public WebhookStatus Status
     {
         get

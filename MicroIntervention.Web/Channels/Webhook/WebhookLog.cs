@@ -24,6 +24,9 @@ internal static partial class WebhookLog
     [LoggerMessage(5106, LogLevel.Warning, "{Count} handoffs to webhook address {Number} ({Name}) were not delivered before the stop.")]
     public static partial void HandoffsLost(this ILogger logger, int count, int number, string name);
 
+    [LoggerMessage(5108, LogLevel.Warning, "Webhook address {Number} ({Name}) is not used: {Why}.")]
+    public static partial void NotUsable(this ILogger logger, int number, string name, string why);
+
     [LoggerMessage(5107, LogLevel.Error, "A sender of webhook address {Number} ({Name}) failed and goes on.")]
     public static partial void SenderFailed(this ILogger logger, int number, string name, Exception fault);
 }

@@ -5,7 +5,7 @@ namespace MicroIntervention.Web.Channels.Webhook;
 
 /// <summary>The key that a webhook is signed with. Never logged; its text form is shown once, when it is made.</summary>
 /// <remarks>Text form: <c>whsec_</c> and base64; the prefix may be absent when reading. Source: Standard Webhooks 1.0, "Signature scheme".</remarks>
-public sealed class WebhookSecret
+public sealed class WebhookSecret : IEquatable<WebhookSecret>
 {
     private const string Prefix = "whsec_";
 
@@ -46,6 +46,13 @@ public sealed class WebhookSecret
 
     /// <summary>The text form, for the one time it is shown and for encrypting it.</summary>
     public string Reveal() => Prefix + Convert.ToBase64String(_key);
+
+    public bool Equals(WebhookSecret? other) => other is not null && CryptographicOperations.FixedTimeEquals(_key, other._key);
+
+    public override bool Equals(object? obj) => Equals(obj as WebhookSecret);
+
+    // Of the length only: a hash of the key must not end up in a dump or a dictionary.
+    public override int GetHashCode() => _key.Length;
 
     public override string ToString() => "whsec_(hidden)";
 }

@@ -4,7 +4,7 @@ using System.Net;
 namespace MicroIntervention.Web.Channels.Webhook;
 
 /// <summary>An address that passed the checks which need no name resolution. What the name resolves to is checked again at every connect.</summary>
-public sealed class WebhookTarget
+public sealed record WebhookTarget
 {
     private const int MaxLength = 2048;
 
