@@ -1,12 +1,25 @@
+using MicroIntervention.Bench.Micro;
 using MicroIntervention.Bench.Packs;
 
-if (args is ["pack", .. var rest])
+// One line a command: name, what it does, and the code that does it.
+var commands = new (string Name, string Help, Action Run)[]
 {
-    var path = rest is [var named] ? named : Path.Combine("scenarios", "bench.json");
-    File.WriteAllText(path, BenchPackWriter.Write());
-    Console.WriteLine($"wrote {path}");
-    return 0;
+    ("micro", "engine core, forecast, bytes per session, allocations", EngineCore.Run),
+    ("parts", "nanoseconds of each part of the step", Parts.Run),
+    ("pack", "write the reference pack to scenarios/bench.json (run it in the repository's folder)", BenchPackWriter.Run),
+};
+
+var command = commands.FirstOrDefault(c => args.Length > 0 && c.Name == args[0]);
+if (command.Run is null)
+{
+    Console.WriteLine("usage: dotnet run -c Release --project MicroIntervention.Bench -- COMMAND");
+    foreach (var (name, help, _) in commands)
+    {
+        Console.WriteLine($"  {name,-12} {help}");
+    }
+
+    return args.Length == 0 || args[0] == "help" ? 0 : 2;
 }
 
-Console.Error.WriteLine("usage: pack [FILE]   write the reference pack (default scenarios/bench.json)");
-return 2;
+command.Run();
+return 0;

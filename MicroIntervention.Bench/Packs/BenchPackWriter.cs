@@ -42,6 +42,13 @@ internal static class BenchPackWriter
 
     private static readonly (int First, int Second)[] Pairs = [(11, 13), (8, 9), (0, 5), (1, 6), (7, 10), (2, 4), (14, 15), (16, 17), (12, 11), (18, 19)];
 
+    public static void Run()
+    {
+        var path = Path.Combine("scenarios", "bench.json");
+        File.WriteAllText(path, Write());
+        Console.WriteLine($"wrote {path}");
+    }
+
     public static string Write()
     {
         var random = new SeededRandom(Seed);
