@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.DataProtection;
 using MicroIntervention.Web.Identity;
+using MicroIntervention.Web.Ingest;
 using MicroIntervention.Web.Live;
 using MicroIntervention.Web.Shell;
 using MicroIntervention.Web.Storage;
@@ -40,10 +41,12 @@ public static class ConsoleHost
         builder.Services.AddMetricsPage();
         builder.Services.AddLive();
         builder.Services.AddShell();
+        builder.Services.AddIngest();
 
         configure?.Invoke(builder.Services);
         var app = builder.Build();
 
+        app.UseIngest();
         app.UseSecureHeaders();
         app.UseConsoleErrors();
         app.UseRouting();
