@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.DataProtection;
 using MicroIntervention.Web.Channels.Webhook;
 using MicroIntervention.Web.Identity;
+using MicroIntervention.Web.Ingest;
 using MicroIntervention.Web.Live;
 using MicroIntervention.Web.Shell;
 using MicroIntervention.Web.Storage;
@@ -42,10 +43,12 @@ public static class ConsoleHost
         builder.Services.AddLive();
         builder.Services.AddShell();
         builder.Services.AddWebhookChannel(options);
+        builder.Services.AddIngest();
 
         configure?.Invoke(builder.Services);
         var app = builder.Build();
 
+        app.UseIngest();
         app.UseSecureHeaders();
         app.UseConsoleErrors();
         app.UseRouting();
