@@ -3,7 +3,6 @@ using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Primitives;
 using MicroIntervention.Engine.Primitives;
 using MicroIntervention.Engine.Signals;
-using MicroIntervention.Web.Storage;
 
 namespace MicroIntervention.Web.Streams;
 

@@ -1,5 +1,4 @@
 using System.Text;
-using MicroIntervention.Engine.Delivery;
 using MicroIntervention.Engine.Primitives;
 
 namespace MicroIntervention.Web.Streams;

@@ -2,7 +2,6 @@ using System.Security.Cryptography;
 using Microsoft.EntityFrameworkCore;
 using MicroIntervention.Engine.Primitives;
 using MicroIntervention.Web.Storage;
-using MicroIntervention.Web.Storage.Tables;
 
 namespace MicroIntervention.Web.Streams;
 
