@@ -2,11 +2,11 @@ using MicroIntervention.Bench.Micro;
 using MicroIntervention.Bench.Packs;
 
 // One line a command: name, what it does, and the code that does it.
-var commands = new (string Name, string Help, Action<string[]> Run)[]
+var commands = new (string Name, string Help, Action Run)[]
 {
-    ("micro", "engine core, bytes per session, allocations", _ => EngineCore.Run()),
-    ("parts", "nanoseconds of each part of the step", _ => Parts.Run()),
-    ("pack", "[FILE] writes the reference pack (default scenarios/bench.json)", BenchPackWriter.Run),
+    ("micro", "engine core, forecast, bytes per session, allocations", EngineCore.Run),
+    ("parts", "nanoseconds of each part of the step", Parts.Run),
+    ("pack", "write the reference pack to scenarios/bench.json (run it in the repository's folder)", BenchPackWriter.Run),
 };
 
 var command = commands.FirstOrDefault(c => args.Length > 0 && c.Name == args[0]);
@@ -21,5 +21,5 @@ if (command.Run is null)
     return args.Length == 0 || args[0] == "help" ? 0 : 2;
 }
 
-command.Run(args[1..]);
+command.Run();
 return 0;

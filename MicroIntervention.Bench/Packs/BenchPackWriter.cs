@@ -42,10 +42,9 @@ internal static class BenchPackWriter
 
     private static readonly (int First, int Second)[] Pairs = [(11, 13), (8, 9), (0, 5), (1, 6), (7, 10), (2, 4), (14, 15), (16, 17), (12, 11), (18, 19)];
 
-    /// <summary>The command: writes the pack to the named file.</summary>
-    public static void Run(string[] arguments)
+    public static void Run()
     {
-        var path = arguments is [var named] ? named : Path.Combine("scenarios", "bench.json");
+        var path = Path.Combine("scenarios", "bench.json");
         File.WriteAllText(path, Write());
         Console.WriteLine($"wrote {path}");
     }

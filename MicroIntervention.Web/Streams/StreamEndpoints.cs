@@ -99,17 +99,16 @@ internal sealed class StreamEndpoints(
         DecisionId? after = DecisionId.TryParse(context.Request.Headers["Last-Event-ID"].ToString(), out var id) ? id : null;
         var connection = new StreamConnection(response.BodyWriter, token.ExpiresAt, time, options.MaxWaitingBytes, streams.Counts, context.Abort);
 
-        // The first bytes tell the browser that it is connected; without them the headers would wait for the first prompt.
-        connection.TryWrite(StreamFrame.Hello);
         if (!streams.TryOpen(token.Visitor, connection, after))
         {
-            connection.End();
-            await connection.DrainedAsync();
+            await Busy.WriteAsync(context);
             return;
         }
 
         try
         {
+            // The first bytes tell the browser that it is connected; without them the headers would wait for the first prompt.
+            connection.TryWrite(StreamFrame.Hello);
             await using var gone = context.RequestAborted.Register(connection.End);
             await connection.Ended;
         }
@@ -194,7 +193,13 @@ internal sealed class StreamEndpoints(
     {
         var buffer = new byte[Math.Min(context.Request.ContentLength is { } said and >= 0 and < MaxBodyBytes ? (int)said + 1 : MaxBodyBytes + 1, MaxBodyBytes + 1)];
         var length = await context.Request.Body.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, context.RequestAborted);
-        return length > MaxBodyBytes ? null : buffer.AsMemory(0, length);
+        if (length > MaxBodyBytes)
+        {
+            // No conditional expression: there null would become an empty memory, by way of the array conversion.
+            return null;
+        }
+
+        return buffer.AsMemory(0, length);
     }
 
     private static string? BasicUser(string? authorization)
