@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.DataProtection;
+using MicroIntervention.Web.Channels.Webhook;
 using MicroIntervention.Web.Identity;
 using MicroIntervention.Web.Ingest;
 using MicroIntervention.Web.Live;
@@ -42,6 +43,7 @@ public static class ConsoleHost
         builder.Services.AddLive();
         builder.Services.AddShell();
         builder.Services.AddIngest();
+        builder.Services.AddWebhookChannel(options);
 
         configure?.Invoke(builder.Services);
         var app = builder.Build();
