@@ -13,6 +13,7 @@ public static class LiveServices
         services.AddSingleton(new HubEpoch(Guid.NewGuid().ToString("N")));
         services.AddSingleton(new LatestValue<Pulse>(Pulse.None));
         services.AddHostedService<PulseMeter>();
+        services.AddSingleton<SourceActivity>();
         services.AddSingleton<ControlRoom>();
         services.AddSingleton<IEngineControls, EngineControls>();
         services.AddSingleton<ISessionTimelines, LogTimelines>();
