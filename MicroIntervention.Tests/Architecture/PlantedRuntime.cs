@@ -5,3 +5,6 @@ internal class Pump : Exception
 {
     public static int Count => 7;
 }
+
+/// <summary>Keeps <see cref="Pump"/> open, so that it can be a constraint.</summary>
+internal sealed class FastPump : Pump;

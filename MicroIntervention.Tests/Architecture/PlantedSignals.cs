@@ -39,10 +39,11 @@ internal static class InConstraint
         where T : Pump => value;
 }
 
-internal sealed class InField
+internal sealed class InField(Pump? held)
 {
-    public object? Plain;
-    public Pump? Held;
+    private readonly Pump? _held = held;
+
+    public bool Holds => _held is not null;
 }
 
 internal static class InGenericArgument
@@ -71,5 +72,5 @@ internal static class InTypeOf
 /// <summary>Breaks nothing: a room may use itself.</summary>
 internal static class Clean
 {
-    public static object Make() => InCall.Count() + new InField().GetHashCode();
+    public static object Make() => InCall.Count();
 }

@@ -102,7 +102,7 @@ internal sealed class RoomReader(string prefix)
         }
     }
 
-    private static IEnumerable<EntityHandle> TokensOf(BlobReader il)
+    private static List<EntityHandle> TokensOf(BlobReader il)
     {
         var tokens = new List<EntityHandle>();
         while (il.RemainingBytes > 0)
@@ -126,7 +126,8 @@ internal sealed class RoomReader(string prefix)
                     il.ReadInt64();
                     break;
                 case OperandType.InlineSwitch:
-                    il.Offset += 4 * il.ReadInt32();
+                    var targets = il.ReadInt32();
+                    il.Offset += 4 * targets;
                     break;
                 default: // branch targets, numbers, texts, call-site signatures, short floats: four bytes
                     il.ReadInt32();
@@ -137,7 +138,7 @@ internal sealed class RoomReader(string prefix)
         return tokens;
     }
 
-    private static IEnumerable<string> NamesOf(MetadataReader metadata, NameProvider names, EntityHandle handle)
+    private static ImmutableArray<string> NamesOf(MetadataReader metadata, NameProvider names, EntityHandle handle)
     {
         if (handle.IsNil)
         {
@@ -173,9 +174,9 @@ internal sealed class RoomReader(string prefix)
         }
     }
 
-    private static IEnumerable<string> Of(MethodSignature<ImmutableArray<string>> signature) => [.. signature.ReturnType, .. signature.ParameterTypes.SelectMany(p => p)];
+    private static ImmutableArray<string> Of(MethodSignature<ImmutableArray<string>> signature) => [.. signature.ReturnType, .. signature.ParameterTypes.SelectMany(p => p)];
 
-    private void Note(string room, string where, IEnumerable<string> types)
+    private void Note(string room, string where, ImmutableArray<string> types)
     {
         foreach (var type in types)
         {

@@ -132,8 +132,8 @@ public sealed class SessionStepTests
     [InlineData(0, "12:00", "12:01", true)] // the beginning is inside
     public void Run_QuietHours_AreInTheCustomersTime(int zone, string from, string to, bool quiet)
     {
-        ClockText.TryParse(from, out var fromMinute);
-        ClockText.TryParse(to, out var toMinute);
+        Assert.True(ClockText.TryParse(from, out var fromMinute));
+        Assert.True(ClockText.TryParse(to, out var toMinute));
         var walk = Checkout(Relaxed with { QuietHours = new QuietHours(fromMinute, toMinute) });
         walk.Zone = (short)zone;
         Decline(walk, 1, 2);
@@ -309,9 +309,14 @@ public sealed class SessionStepTests
     [Fact]
     public void Run_TenThousandSignalsWithoutADecision_AllocateNothing()
     {
-        var plan = Build([.. new[] { "checkout-failure", "password-lockout", "bench" }.Select(n => Pack(n, p => p.Remove("trigger")))]);
+        var plan = Build([.. new[] { "checkout-failure", "password-lockout", "bench" }.Select(n => Pack(n, p =>
+        {
+            p.Remove("trigger");
+            p["threshold"] = n == "bench" ? 0.99999 : p["threshold"]!.DeepClone();
+        }))]);
         var visitor = new VisitorState(new VisitorId(new Hash128(1, 2)), new BlockStore(plan.SessionBlockSize), null);
         var output = new StepOutput();
+        var decisions = 0;
         var signal = new Signal { Visitor = visitor.Id, Kind = SignalKind.Track, Matches = 0, ValueMask = 1 };
         signal.Values[0] = 1;
         Step(100);
@@ -320,6 +325,7 @@ public sealed class SessionStepTests
         Step(10_000);
         var allocated = GC.GetAllocatedBytesForCurrentThread() - before;
 
+        Assert.Equal(0, decisions);
         Assert.Equal(0, allocated);
 
         void Step(int count)
@@ -329,6 +335,7 @@ public sealed class SessionStepTests
                 var at = new Moment(visitor.LastAt.Milliseconds + 100);
                 signal.SourceTime = at;
                 SessionStep.Run(visitor, LogRecord.OfSignal(new LogPosition(0, i), at, in signal), plan, ref output);
+                decisions += output.Decisions.Count;
             }
         }
     }
