@@ -11,7 +11,7 @@ internal sealed class FakeControls : IEngineControls
     public ConcurrentQueue<string> Acts { get; } = new();
 
     public ImmutableArray<ScenarioPack> Packs { get; private set; } =
-        [.. Directory.EnumerateFiles(Path.Combine(AppContext.BaseDirectory, "scenarios"), "*.json").Order().Select(file => PackReader.Read(File.ReadAllBytes(file)).Pack!)];
+        [.. Directory.EnumerateFiles(Path.Combine(AppContext.BaseDirectory, "scenarios"), "*.json").Order().Select(file => PackReader.Read(File.ReadAllBytes(file)).Pack).OfType<ScenarioPack>()];
 
     public Task SetKilledAsync(bool killed, string who, string why)
     {
