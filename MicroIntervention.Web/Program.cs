@@ -1,7 +1,5 @@
-var builder = WebApplication.CreateBuilder(args);
-builder.WebHost.UseStaticWebAssets();
-var app = builder.Build();
-app.MapStaticAssets();
-app.Run();
+using MicroIntervention.Web.Hosting;
+
+return await Commands.RunAsync(args, Console.Out, Console.Error);
 
 public partial class Program;

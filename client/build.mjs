@@ -16,6 +16,8 @@ const inside = [
 ];
 await build({ ...common, entryPoints: ['src/mi.ts'], mangleProps: new RegExp(`^(${inside.join('|')})$`) });
 await build({ ...common, entryPoints: ['src/store.ts'] });
+// The console's own scripts.
+await build({ ...common, entryPoints: ['src/console/theme.ts', 'src/console/console.ts'], outbase: 'src/console' });
 
 const limit = 10 * 1024;
 const size = gzipSync(readFileSync(`${outdir}/mi.js`), { level: 9 }).length;

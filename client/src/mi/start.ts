@@ -34,6 +34,8 @@ export interface Mi {
 }
 
 const prefix = 'mi.';
+/** Where a tab keeps its signals and its feedback until they are acknowledged. */
+const leftover = /^([qf])\.(\w+)$/;
 const signalBox = { maxParcels: 500, maxBytes: 1_000_000, batchParcels: 250, batchBytes: 480_000, inFlight: 4 };
 const feedbackBox = { maxParcels: 100, maxBytes: 100_000, batchParcels: 1, batchBytes: 10_000, inFlight: 1 };
 
@@ -108,12 +110,13 @@ function run(settings: Settings): Mi {
         case 'withdraw':
           return withdraw(message.id);
         case 'consent':
+          if (visitor.optedOut) forget();
           return follow();
       }
     }, stop);
     void tabs.alone(`tab.${tab}`, stop, () => until(stop)).catch(() => undefined);
     for (const key of disk.keys()) {
-      const [, box, owner] = /^([qf])\.(\w+)$/.exec(key) ?? [];
+      const [, box, owner] = leftover.exec(key) ?? [];
       if (!box || !owner || owner === tab) continue;
       const take = (): void => {
         const left = disk.get(key);
@@ -123,6 +126,12 @@ function run(settings: Settings): Mi {
       void tabs.ifFree(`tab.${owner}`, guard(take)).catch(() => undefined);
     }
     follow();
+  };
+
+  /** What waits to be sent is not sent. */
+  const forget = (): void => {
+    outbox.clear();
+    feedback.clear();
   };
 
   let streaming: AbortController | null = null;
@@ -178,8 +187,8 @@ function run(settings: Settings): Mi {
     page: guard((name?: string, properties: Record<string, unknown> = {}) => send('page', { ...(name && { name: String(name) }), properties })),
     optOut: guard(() => {
       if (visitor.optedOut) return;
-      outbox.clear();
-      feedback.clear();
+      for (const key of disk.keys()) if (leftover.test(key)) disk.remove(key);
+      forget();
       signals.send('track', { event: 'Opted Out', properties: {} });
       visitor.optedOut = true;
       disk.remove('sent');
@@ -201,9 +210,12 @@ function run(settings: Settings): Mi {
 }
 
 function replay(mi: Mi, calls: unknown[][]): void {
-  for (const [name, ...args] of calls) {
-    const call = mi[name as keyof Mi] as unknown;
-    if (typeof call === 'function' && name !== 'push') guard(call as (...a: unknown[]) => unknown)(...args);
+  for (const call of calls) {
+    guard(() => {
+      const [name, ...args] = call;
+      const method = mi[name as keyof Mi] as unknown;
+      if (typeof method === 'function' && name !== 'push') (method as (...a: unknown[]) => unknown)(...args);
+    })();
   }
 }
 

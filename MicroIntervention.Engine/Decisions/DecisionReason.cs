@@ -1,0 +1,49 @@
+namespace MicroIntervention.Engine.Decisions;
+
+/// <summary>Why a decision came out as it did. The numbers are stored: never renumber. Policy asks in the order of the list.</summary>
+public enum DecisionReason : byte
+{
+    /// <summary>Nothing stood against it and it won.</summary>
+    Chosen = 0,
+
+    /// <summary>The kill switch of the whole service is on.</summary>
+    Killed = 1,
+
+    /// <summary>The scenario is switched off.</summary>
+    SwitchedOff = 2,
+
+    /// <summary>The scenario's stage is observe: it decides and sends nothing.</summary>
+    Observing = 3,
+
+    /// <summary>The visitor opted out.</summary>
+    OptedOut = 4,
+
+    /// <summary>The visitor refused consent, or the source requires it and there is none.</summary>
+    NoConsent = 5,
+
+    /// <summary>Global Privacy Control is on and the scenario is not marked as service.</summary>
+    PrivacyControl = 6,
+
+    // 7 stale signals, 8 likely bot: come with the rooms that know them.
+
+    /// <summary>Quiet hours where the customer is.</summary>
+    QuietHours = 9,
+
+    /// <summary>The visitor said no to this scenario recently.</summary>
+    Declined = 10,
+
+    /// <summary>As many prompts in this session as the cap allows.</summary>
+    SessionCap = 11,
+
+    /// <summary>As many prompts to this visitor as the cap allows.</summary>
+    VisitorCap = 12,
+
+    /// <summary>The latest prompt is too recent.</summary>
+    CoolDown = 13,
+
+    /// <summary>The expected benefit is below the scenario's minimum.</summary>
+    MinimumBenefit = 15,
+
+    /// <summary>Another scenario promised more at the same moment.</summary>
+    Outranked = 16,
+}

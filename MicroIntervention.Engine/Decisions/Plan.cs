@@ -1,0 +1,81 @@
+using System.Collections.Immutable;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using MicroIntervention.Engine.Features;
+using MicroIntervention.Engine.Primitives;
+using MicroIntervention.Engine.Signals;
+
+namespace MicroIntervention.Engine.Decisions;
+
+/// <summary>Everything the step needs besides state: what to read, compute, score and allow. Immutable, replaced as a whole.</summary>
+public sealed record Plan
+{
+    public required KeyedHash Hash { get; init; }
+
+    /// <summary>Hash of all that the plan was built from; recorded with every decision.</summary>
+    public required Hash128 Fingerprint { get; init; }
+
+    public required SignalSchema Schema { get; init; }
+
+    public required FeaturePlan Features { get; init; }
+
+    public required ImmutableArray<ScenarioPlan> Scenarios { get; init; }
+
+    /// <summary>A visit ends after this idle time.</summary>
+    public TimeSpan SessionIdle { get; init; } = TimeSpan.FromMinutes(30);
+
+    /// <summary>An explicit session ends after this idle time when nothing ended it.</summary>
+    public TimeSpan ExplicitSessionLimit { get; init; } = TimeSpan.FromDays(30);
+
+    /// <summary>A signal whose source time is further behind is late.</summary>
+    public TimeSpan LateLimit { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>The kill switch of the whole service.</summary>
+    public bool Killed { get; init; }
+
+    /// <summary>Bytes of a session's block: windows, then an episode for each scenario, then the timers.</summary>
+    internal int SessionBlockSize => EpisodesAt + (Scenarios.Length * Unsafe.SizeOf<EpisodeSlot>()) + (TimerCount * Unsafe.SizeOf<TimerSlot>());
+
+    /// <summary>Timers of all scenarios.</summary>
+    internal int TimerCount => Scenarios.IsEmpty ? 0 : Scenarios[^1].FirstTimer + Scenarios[^1].Policy.Timers.Length;
+
+    /// <summary>Most contributions that any scenario's model writes.</summary>
+    internal int MaxContributions { get; private init; }
+
+    private int EpisodesAt => (Features.SessionBlockSize + 7) & ~7;
+
+    /// <summary>A plan with nothing in it: accepts signals and decides nothing.</summary>
+    public static Plan Empty(KeyedHash hash) => new()
+    {
+        Hash = hash,
+        Fingerprint = default,
+        Schema = SignalSchema.Empty,
+        Features = FeaturePlan.Empty,
+        Scenarios = [],
+    };
+
+    /// <summary>This plan with its scenarios; computes what follows from them.</summary>
+    public Plan With(ImmutableArray<ScenarioPlan> scenarios) => this with
+    {
+        Scenarios = scenarios,
+        MaxContributions = scenarios.Select(s => s.Model.ContributionCount).DefaultIfEmpty(0).Max(),
+    };
+
+    /// <summary>This plan with one scenario switched.</summary>
+    public Plan WithSwitch(ScenarioKey scenario, bool enabled) => this with
+    {
+        Scenarios = [.. Scenarios.Select(s => s.Policy.Key == scenario ? s with { Policy = s.Policy with { Enabled = enabled } } : s)],
+    };
+
+    /// <summary>True when sessions built under the other plan can go on under this one without rebuilding their blocks.</summary>
+    internal bool SameLayout(Plan other) =>
+        Features.SameLayout(other.Features) &&
+        TimerCount == other.TimerCount &&
+        Scenarios.Select(s => (s.Name, s.FirstTimer)).SequenceEqual(other.Scenarios.Select(s => (s.Name, s.FirstTimer)));
+
+    internal Span<EpisodeSlot> EpisodesOf(Span<byte> block) =>
+        MemoryMarshal.Cast<byte, EpisodeSlot>(block.Slice(EpisodesAt, Scenarios.Length * Unsafe.SizeOf<EpisodeSlot>()));
+
+    internal Span<TimerSlot> TimersOf(Span<byte> block) =>
+        MemoryMarshal.Cast<byte, TimerSlot>(block.Slice(EpisodesAt + (Scenarios.Length * Unsafe.SizeOf<EpisodeSlot>()), TimerCount * Unsafe.SizeOf<TimerSlot>()));
+}

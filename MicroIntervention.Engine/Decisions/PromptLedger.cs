@@ -1,0 +1,108 @@
+using MicroIntervention.Engine.Primitives;
+
+namespace MicroIntervention.Engine.Decisions;
+
+/// <summary>The latest prompts to one visitor and what became of them: what caps, cool-down and "no" are counted from.</summary>
+/// <remarks>Exact up to <see cref="Capacity"/> prompts within the longest cap window; grows as needed. One owner.</remarks>
+public sealed class PromptLedger
+{
+    /// <summary>Prompts remembered; no cap may be larger.</summary>
+    public const int Capacity = 16;
+
+    private Prompt[] _prompts = new Prompt[1];
+    private int _next;
+
+    /// <summary>Prompts held, newest last.</summary>
+    public int Count { get; private set; }
+
+    /// <summary>The i-th newest prompt, from 0.</summary>
+    public ref Prompt Newest(int i) => ref _prompts[((_next - 1 - i) % _prompts.Length + _prompts.Length) % _prompts.Length];
+
+    public void Add(Prompt prompt)
+    {
+        if (Count == _prompts.Length && Count < Capacity)
+        {
+            // Not yet a ring: entries lie in order from 0, so growing keeps them there.
+            Array.Resize(ref _prompts, Count * 2);
+            _next = Count;
+        }
+
+        _prompts[_next] = prompt;
+        _next = (_next + 1) % _prompts.Length;
+        Count = Math.Min(Count + 1, _prompts.Length);
+    }
+
+    public int InSession(SessionId session)
+    {
+        var found = 0;
+        for (var i = 0; i < Count; i++)
+        {
+            found += Newest(i).Session == session ? 1 : 0;
+        }
+
+        return found;
+    }
+
+    /// <summary>Prompts later than <paramref name="after"/>.</summary>
+    public int Since(Moment after)
+    {
+        var found = 0;
+        while (found < Count && Newest(found).At > after)
+        {
+            found++;
+        }
+
+        return found;
+    }
+
+    /// <summary>True when a "no" to this scenario came later than <paramref name="after"/>.</summary>
+    public bool DeclinedSince(ulong scenario, Moment after)
+    {
+        for (var i = 0; i < Count; i++)
+        {
+            ref readonly var prompt = ref Newest(i);
+            if (prompt.Scenario == scenario && prompt.Answer == PromptAnswer.Dismissed && prompt.AnsweredAt > after)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>Notes what became of a prompt; false when this visitor never got it.</summary>
+    public bool Answer(DecisionId id, PromptAnswer answer, Moment at)
+    {
+        for (var i = 0; i < Count; i++)
+        {
+            ref var prompt = ref Newest(i);
+            if (prompt.Id == id)
+            {
+                // A "no" stays a no: a later report of having been shown does not undo it.
+                if (answer > prompt.Answer)
+                {
+                    prompt.Answer = answer;
+                    prompt.AnsweredAt = at;
+                }
+
+                return true;
+            }
+        }
+
+        return false;
+    }
+}
+
+/// <summary>One prompt in the ledger.</summary>
+public record struct Prompt(DecisionId Id, SessionId Session, ulong Scenario, Moment At, Moment AnsweredAt, PromptAnswer Answer);
+
+/// <summary>What the customer did with a prompt; a larger one replaces a smaller one. Part of the data format.</summary>
+public enum PromptAnswer : byte
+{
+    None = 0,
+    Shown = 1,
+    Withheld = 2,
+    Accepted = 3,
+    PersonRequested = 4,
+    Dismissed = 5,
+}

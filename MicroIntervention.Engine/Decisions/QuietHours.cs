@@ -1,0 +1,21 @@
+using MicroIntervention.Engine.Primitives;
+
+namespace MicroIntervention.Engine.Decisions;
+
+/// <summary>A daily span in the customer's own time in which nothing is sent. May pass midnight.</summary>
+/// <param name="FromMinute">Minute of the day, 0 to 1439, inclusive.</param>
+/// <param name="ToMinute">Minute of the day, exclusive. Equal to <paramref name="FromMinute"/> means never.</param>
+public readonly record struct QuietHours(int FromMinute, int ToMinute)
+{
+    private const int MinutesADay = 24 * 60;
+
+    /// <param name="at">The moment.</param>
+    /// <param name="offsetMinutes">The customer's offset from UTC; 0 when not known.</param>
+    public bool Contains(Moment at, int offsetMinutes)
+    {
+        var minute = (int)((((at.Milliseconds / 60_000) + offsetMinutes) % MinutesADay + MinutesADay) % MinutesADay);
+        return FromMinute <= ToMinute
+            ? minute >= FromMinute && minute < ToMinute
+            : minute >= FromMinute || minute < ToMinute;
+    }
+}

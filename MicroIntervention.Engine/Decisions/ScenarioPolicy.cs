@@ -1,0 +1,66 @@
+using System.Collections.Immutable;
+using MicroIntervention.Engine.Primitives;
+
+namespace MicroIntervention.Engine.Decisions;
+
+/// <summary>When and how often one scenario may speak. Immutable; a change is a new version.</summary>
+public sealed record ScenarioPolicy
+{
+    public required ScenarioKey Key { get; init; }
+
+    /// <summary>The scenario's switch.</summary>
+    public bool Enabled { get; init; } = true;
+
+    public Stage Stage { get; init; }
+
+    /// <summary>Marked as a service to the customer: allowed under Global Privacy Control.</summary>
+    public bool Service { get; init; }
+
+    /// <summary>Points (0 to 100) or calibrated probability (0 to 1), on the model's scale.</summary>
+    public required double Threshold { get; init; }
+
+    /// <summary>An episode closes when the value has fallen this far under the threshold. 5 points or 0.05.</summary>
+    public required double ClosingDrop { get; init; }
+
+    /// <summary>Bits of matchers that trigger without a threshold; 0 when the score decides.</summary>
+    public ulong TriggerMatches { get; init; }
+
+    /// <summary>A decision for each triggering signal: no episode, no cool-down.</summary>
+    public bool RepeatsPerSignal { get; init; }
+
+    public ImmutableArray<TimerTrigger> Timers { get; init; } = [];
+
+    /// <summary>Most prompts in one session; null for no cap. At most <see cref="PromptLedger.Capacity"/>.</summary>
+    public int? MaxPerSession { get; init; }
+
+    /// <summary>Most prompts to one visitor within <see cref="VisitorCapWindow"/>, whatever the scenario or channel; null for no cap.</summary>
+    public int? MaxPerVisitor { get; init; }
+
+    public TimeSpan VisitorCapWindow { get; init; } = TimeSpan.FromHours(24);
+
+    /// <summary>Least time between two prompts to one visitor, whatever their scenario.</summary>
+    public TimeSpan CoolDown { get; init; }
+
+    public QuietHours? QuietHours { get; init; }
+
+    /// <summary>How long a "no" is respected.</summary>
+    public TimeSpan DeclinedFor { get; init; } = TimeSpan.FromHours(24);
+
+    /// <summary>What a rescued session is worth, in <see cref="Currency"/>.</summary>
+    public double ValueOfRescue { get; init; }
+
+    /// <summary>Assumed share of prompts that rescue, 0 to 1.</summary>
+    public double AssumedSuccess { get; init; }
+
+    /// <summary>What a prompt costs in attention and money, in <see cref="Currency"/>.</summary>
+    public double PromptCost { get; init; }
+
+    /// <summary>Below this expected benefit even a sure forecast is suppressed, in <see cref="Currency"/>.</summary>
+    public double MinimumBenefit { get; init; } = double.MinValue;
+
+    public string Currency { get; init; } = "EUR";
+
+    /// <summary>Risk × value of a rescue × assumed success − cost of the prompt.</summary>
+    /// <param name="risk">0 to 1.</param>
+    public double ExpectedBenefit(double risk) => (risk * ValueOfRescue * AssumedSuccess) - PromptCost;
+}

@@ -1,0 +1,110 @@
+using MicroIntervention.Engine.Primitives;
+using MicroIntervention.Engine.Signals;
+
+namespace MicroIntervention.Engine.Decisions;
+
+/// <summary>Everything the engine knows of a visitor while deciding. Owned by one shard.</summary>
+public sealed class VisitorState
+{
+    internal VisitorState(VisitorId id, BlockStore sessions, BlockStore? visitors)
+    {
+        Id = id;
+        Sessions = sessions;
+        Visitors = visitors;
+        Main.Block = -1;
+        VisitorBlock = -1;
+    }
+
+    public VisitorId Id { get; }
+
+    /// <summary>The session of plain signals: a visit, ended by idleness.</summary>
+    public SessionState Main;
+
+    /// <summary>Explicit sessions (conversations, calls) by the hash of their key; null until there is one.</summary>
+    internal List<ExplicitSession>? Explicit { get; set; }
+
+    /// <summary>Null until the first prompt.</summary>
+    public PromptLedger? Ledger { get; internal set; }
+
+    /// <summary>Latest known offset from UTC in minutes; <see cref="Signal.UnknownZone"/> when not known.</summary>
+    public short ZoneOffsetMinutes { get; internal set; } = Signal.UnknownZone;
+
+    public ConsentState Consent { get; internal set; }
+
+    /// <summary>The source treats unknown consent as refused.</summary>
+    public bool ConsentRequired { get; internal set; }
+
+    public bool OptedOut { get; internal set; }
+
+    /// <summary>Latest plain signal came with Global Privacy Control.</summary>
+    public bool PrivacyControl { get; internal set; }
+
+    public bool IsTest { get; internal set; }
+
+    /// <summary>What to call the customer, as said by an identify call; unverified, shown to that customer only.</summary>
+    public string? DisplayName { get; internal set; }
+
+    public Moment LastAt { get; internal set; }
+
+    internal BlockStore Sessions { get; private set; }
+
+    internal BlockStore? Visitors { get; private set; }
+
+    internal int VisitorBlock { get; set; }
+
+    internal Span<byte> BlockOf(in SessionState session) => Sessions[session.Block];
+
+    internal Span<byte> VisitorWindows => VisitorBlock < 0 || Visitors is null ? default : Visitors[VisitorBlock];
+
+    /// <summary>Gives all blocks back.</summary>
+    internal void Release()
+    {
+        ReleaseSession(ref Main);
+        foreach (var session in Explicit ?? [])
+        {
+            ReleaseSession(ref session.State);
+        }
+
+        Explicit = null;
+        if (VisitorBlock >= 0)
+        {
+            Visitors?.Return(VisitorBlock);
+            VisitorBlock = -1;
+        }
+    }
+
+    internal void ReleaseSession(ref SessionState session)
+    {
+        if (session.Block >= 0)
+        {
+            Sessions.Return(session.Block);
+        }
+
+        session = default;
+        session.Block = -1;
+    }
+
+    /// <summary>Moves to the stores of a plan with other windows. The caller starts the blocks again.</summary>
+    internal void MoveTo(BlockStore sessions, BlockStore? visitors)
+    {
+        Sessions = sessions;
+        Visitors = visitors;
+    }
+}
+
+/// <summary>A session that its source named.</summary>
+internal sealed class ExplicitSession(Hash128 key)
+{
+    public SessionState State = new() { Block = -1 };
+
+    public Hash128 Key { get; } = key;
+}
+
+/// <summary>What is known of a visitor's consent. Part of the data format.</summary>
+public enum ConsentState : byte
+{
+    /// <summary>Nobody said; the source's setting decides.</summary>
+    Unknown = 0,
+    Granted = 1,
+    Refused = 2,
+}

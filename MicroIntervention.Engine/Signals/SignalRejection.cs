@@ -1,0 +1,26 @@
+namespace MicroIntervention.Engine.Signals;
+
+/// <summary>Why an event was not taken. The numbers are stored: never renumber.</summary>
+public enum RejectionReason : byte
+{
+    None = 0,
+    NotJson = 1,
+    NotAnObject = 2,
+    TooLarge = 3,
+    TooDeep = 4,
+    TooManyProperties = 5,
+    InvalidUtf8 = 6,
+    MissingType = 7,
+    UnknownType = 8,
+    MissingIdentity = 9,
+    MissingEventName = 10,
+    ReservedName = 11,
+    WrongType = 12,
+    NumberOutOfRange = 13,
+    BadTimestamp = 14,
+    NotAllowedForBrowserKey = 15,
+    TextTooLong = 16,
+}
+
+/// <summary>An event that was refused: where it lies in the request, why, and which field is at fault.</summary>
+public readonly record struct SignalRejection(RejectionReason Reason, string Field, int RawStart, int RawLength);

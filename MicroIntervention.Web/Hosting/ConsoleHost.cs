@@ -1,0 +1,73 @@
+using Microsoft.AspNetCore.DataProtection;
+using MicroIntervention.Web.Identity;
+using MicroIntervention.Web.Live;
+using MicroIntervention.Web.Shell;
+using MicroIntervention.Web.Storage;
+using MicroIntervention.Web.Store;
+
+namespace MicroIntervention.Web.Hosting;
+
+/// <summary>Puts the areas of the program together; each area adds one line to each list below.</summary>
+public static class ConsoleHost
+{
+    /// <summary>Builds the server on an open data folder, with its database migrated and its roles in place; not yet listening.</summary>
+    /// <param name="configure">Last word on the services; tests replace clocks and ports here.</param>
+    public static async Task<WebApplication> BuildAsync(ServeOptions options, DataFolder folder, Action<IServiceCollection>? configure = null)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(folder);
+
+        // Content root beside the program, so that it starts from any folder; static files come from the build's manifest or from publish.
+        var builder = WebApplication.CreateBuilder(new WebApplicationOptions
+        {
+            ApplicationName = "MicroIntervention.Web",
+            ContentRootPath = AppContext.BaseDirectory,
+        });
+        builder.WebHost.UseStaticWebAssets();
+        builder.WebHost.UseUrls(options.Urls);
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
+        builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
+        builder.Services.AddSingleton(options);
+        builder.Services.AddSingleton(folder);
+        builder.Services.AddSingleton(TimeProvider.System);
+        builder.Services.AddDataProtection()
+            .SetApplicationName("MicroIntervention")
+            .PersistKeysToFileSystem(new DirectoryInfo(folder.Keys));
+
+        // Areas: services.
+        builder.Services.AddStorage(folder);
+        builder.Services.AddConsoleIdentity();
+        builder.Services.AddHealth();
+        builder.Services.AddMetricsPage();
+        builder.Services.AddLive();
+        builder.Services.AddShell();
+
+        configure?.Invoke(builder.Services);
+        var app = builder.Build();
+
+        app.UseSecureHeaders();
+        app.UseConsoleErrors();
+        app.UseRouting();
+        app.UseRateLimiter();
+        app.UseAuthentication();
+
+        // Before authorization: the page of the same path is for the signed-in, the link is for those who are not yet.
+        app.UseWelcomeLink();
+        app.UseAuthorization();
+        app.UseAntiforgery();
+
+        // Areas: endpoints.
+        app.MapStaticAssets().AllowAnonymous();
+        app.MapHealth();
+        app.MapMetricsPage();
+        app.MapConsoleIdentity();
+        app.MapLive();
+        app.MapStore();
+        app.MapShell();
+
+        await app.Services.PrepareStorageAsync();
+        await app.Services.PrepareIdentityAsync();
+        await app.Services.PrepareStoreAsync();
+        return app;
+    }
+}

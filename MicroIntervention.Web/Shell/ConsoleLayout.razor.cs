@@ -1,0 +1,29 @@
+using Microsoft.AspNetCore.Components;
+using Microsoft.AspNetCore.Components.Routing;
+using Microsoft.AspNetCore.Components.Web;
+
+namespace MicroIntervention.Web.Shell;
+
+/// <summary>Frame of every console page: top bar, navigation, content, and what is shown when a page fails.</summary>
+public sealed partial class ConsoleLayout : IDisposable
+{
+    private ErrorBoundary? _boundary;
+
+    [Inject] public required NavigationManager Navigation { get; init; }
+
+    // base href is "/", so a bare fragment would leave the page.
+    private string SkipTarget => "/" + Navigation.ToBaseRelativePath(Navigation.Uri).Split('#')[0] + "#content";
+
+    public void Dispose() => Navigation.LocationChanged -= Left;
+
+    protected override void OnInitialized() => Navigation.LocationChanged += Left;
+
+    // A failed page must not keep the next one from showing.
+    private void Left(object? sender, LocationChangedEventArgs change) => _ = InvokeAsync(() =>
+    {
+        Recover();
+        StateHasChanged();
+    });
+
+    private void Recover() => _boundary?.Recover();
+}

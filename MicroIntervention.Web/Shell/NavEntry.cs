@@ -1,0 +1,22 @@
+namespace MicroIntervention.Web.Shell;
+
+/// <summary>One entry of the navigation; stands here only when its page works.</summary>
+/// <param name="Path">Absolute path.</param>
+/// <param name="TextKey">Resource key of the label.</param>
+/// <param name="Icon">Path data of a 24×24 icon.</param>
+/// <param name="Action">The action of the role matrix that the page needs.</param>
+public sealed record NavEntry(string Path, string TextKey, string Icon, string Action)
+{
+    /// <summary>All entries, in the order of the sidebar. Pages beyond those of the sidebar are in <see cref="MorePages"/>.</summary>
+    public static IReadOnlyList<NavEntry> Sidebar { get; } =
+    [
+        new("/setup/sources", "Nav.Setup", "M12 8a4 4 0 1 0 0 8 4 4 0 0 0 0-8Zm9 4-2 .9-.4 1 1 2-1.7 1.7-2-1-1 .4L14 21h-4l-.9-2-1-.4-2 1-1.7-1.7 1-2-.4-1L3 12l2-.9.4-1-1-2 1.7-1.7 2 1 1-.4L10 3h4l.9 2 1 .4 2-1 1.7 1.7-1 2 .4 1Z", Identity.ConsoleAction.SourcesView),
+    ];
+
+    /// <summary>Reached from the palette and from links, not from the sidebar.</summary>
+    public static IReadOnlyList<NavEntry> MorePages { get; } =
+    [
+        new("/welcome", "Nav.Welcome", "", Identity.ConsoleAction.TourTake),
+        new("/setup/audit", "Nav.Audit", "", Identity.ConsoleAction.AuditView),
+    ];
+}

@@ -1,0 +1,39 @@
+namespace MicroIntervention.Web.Storage.Tables;
+
+/// <summary>One immutable version of a scenario's policy. The highest version of a scenario is the one in force.</summary>
+public sealed class PolicyVersionRow
+{
+    public long Id { get; set; }
+
+    public required string Scenario { get; set; }
+
+    /// <summary>1, 2, 3 … within the scenario.</summary>
+    public int Version { get; set; }
+
+    /// <summary>On the scenario's own scale: points 0 to 100, or a probability.</summary>
+    public double Threshold { get; set; }
+
+    /// <summary>Most prompts in one session.</summary>
+    public int CapPerSession { get; set; }
+
+    /// <summary>Most prompts to one visitor in 24 hours.</summary>
+    public int CapPerVisitorDay { get; set; }
+
+    public int CoolDownSeconds { get; set; }
+
+    /// <summary><c>observe</c> or <c>on</c>.</summary>
+    public required string Stage { get; set; }
+
+    public bool Enabled { get; set; }
+
+    /// <summary>The pack's own settings, a JSON object of name and number.</summary>
+    public string SettingsJson { get; set; } = "{}";
+
+    /// <summary>Name of the person, or <c>pack</c> for the values a pack brought along.</summary>
+    public required string Who { get; set; }
+
+    /// <summary>Unix milliseconds.</summary>
+    public long AtMs { get; set; }
+
+    public string Why { get; set; } = "";
+}
