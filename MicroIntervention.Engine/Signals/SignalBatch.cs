@@ -28,6 +28,19 @@ public sealed class SignalBatch : IValueTaskSource<BatchResult>
 
     public ReadOnlySpan<byte> RawOf(in Signal signal) => Buffer.AsSpan(signal.RawStart, signal.RawLength);
 
+    /// <summary>Source times that wait for the request's <c>sentAt</c>, which may stand behind the events.</summary>
+    internal List<UncorrectedTime> Uncorrected { get; } = [];
+
+    internal ref Signal this[int index] => ref _signals[index];
+
+    /// <summary>Forgets what was read, for a body that turned out to be unreadable.</summary>
+    internal void Discard()
+    {
+        Count = 0;
+        Rejections.Clear();
+        Uncorrected.Clear();
+    }
+
     /// <summary>Adds a signal by copying it.</summary>
     public void Add(in Signal signal)
     {
@@ -66,6 +79,7 @@ public sealed class SignalBatch : IValueTaskSource<BatchResult>
         Count = 0;
         Length = 0;
         Rejections.Clear();
+        Uncorrected.Clear();
         _answered = 0;
         _openShards = 0;
         _result.Reset();

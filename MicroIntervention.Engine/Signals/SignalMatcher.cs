@@ -33,8 +33,10 @@ public readonly record struct SignalCondition(string Property, ConditionOperator
 /// <summary>How a condition compares.</summary>
 public enum ConditionOperator : byte
 {
-    /// <summary>Text equal, ordinal (numbers: equal value).</summary>
+    /// <summary>Text equal, ordinal (numbers: equal value). A number written as text is text.</summary>
     Is = 0,
+
+    /// <summary>The opposite of <see cref="Is"/>; so also true when the property is absent.</summary>
     IsNot = 1,
 
     /// <summary>Number ≥ literal. False when absent or not a number.</summary>

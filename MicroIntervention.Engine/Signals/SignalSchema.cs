@@ -12,7 +12,10 @@ public sealed class SignalSchema
     /// <summary>Most distinct numeric properties one plan may use.</summary>
     public const int MaxNumericProperties = 8;
 
-    /// <exception cref="ArgumentException">More matchers or numeric properties than the limits.</exception>
+    /// <summary>Most distinct properties one plan may look at, conditions and numbers together; each step of a nested name counts.</summary>
+    public const int MaxProperties = 256;
+
+    /// <exception cref="ArgumentException">More matchers, numeric properties or properties than the limits.</exception>
     public SignalSchema(int version, ImmutableArray<SignalMatcher> matchers, ImmutableArray<string> numericProperties)
     {
         if (matchers.Length > MaxMatchers || numericProperties.Length > MaxNumericProperties)
@@ -23,6 +26,11 @@ public sealed class SignalSchema
         Version = version;
         Matchers = matchers;
         NumericProperties = numericProperties;
+        Compiled = new CompiledSchema(matchers, numericProperties);
+        if (Compiled.SlotCount > MaxProperties)
+        {
+            throw new ArgumentException($"A plan looks at no more than {MaxProperties} properties.");
+        }
     }
 
     public static SignalSchema Empty { get; } = new(0, [], []);
@@ -33,4 +41,6 @@ public sealed class SignalSchema
 
     /// <summary>Names below <c>properties</c> (or <c>traits</c>), dots for nesting: <c>amount</c>, <c>order.total</c>.</summary>
     public ImmutableArray<string> NumericProperties { get; }
+
+    internal CompiledSchema Compiled { get; }
 }
