@@ -62,6 +62,7 @@ export class Prompts {
 
   /** Another tab has settled it. */
   settledElsewhere(id: string): void {
+    this.on.seen.add(id);
     this.forget(id);
   }
 

@@ -110,7 +110,8 @@ function run(settings: Settings): Mi {
         case 'withdraw':
           return withdraw(message.id);
         case 'consent':
-          if (visitor.optedOut) forget();
+          visitor.optedOut = message.out;
+          if (message.out) forget();
           return follow();
       }
     }, stop);
@@ -192,14 +193,14 @@ function run(settings: Settings): Mi {
       signals.send('track', { event: 'Opted Out', properties: {} });
       visitor.optedOut = true;
       disk.remove('sent');
-      tabs.tell({ t: 'consent' });
+      tabs.tell({ t: 'consent', out: true });
       follow();
     }),
     optIn: guard(() => {
       if (!visitor.optedOut) return;
       visitor.optedOut = false;
       send('track', { event: 'Opted In', properties: {} });
-      tabs.tell({ t: 'consent' });
+      tabs.tell({ t: 'consent', out: false });
       follow();
     }),
     on: (kind, handler) => emitter.on(kind, handler),

@@ -31,6 +31,8 @@ export async function readStream(door: Door, disk: Disk, clock: Clock, stop: Abo
 
 async function readOnce(door: Door, disk: Disk, clock: Clock, stop: AbortSignal, handle: (event: StreamEvent) => void): Promise<void> {
   const token = await door.token();
+  // An abort that came meanwhile is told to nobody who listens only now.
+  if (stop.aborted) return;
   const cut = new AbortController();
   const onStop = (): void => cut.abort();
   stop.addEventListener('abort', onStop);
@@ -65,6 +67,7 @@ async function readOnce(door: Door, disk: Disk, clock: Clock, stop: AbortSignal,
 
 /** Waits, but not past the moment the network returns. */
 async function pause(clock: Clock, ms: number, stop: AbortSignal): Promise<void> {
+  if (stop.aborted) return;
   const wake = new AbortController();
   const onWake = (): void => wake.abort();
   stop.addEventListener('abort', onWake);

@@ -1,12 +1,12 @@
 import { guard } from './guard.ts';
 import type { Prompt } from './wire.ts';
 
-/** What tabs of one site tell each other. */
+/** What tabs of one site tell each other. A message says all there is to know: it may arrive before another tab sees what was written to disk. */
 export type TabMessage =
   | { readonly t: 'prompt'; readonly prompt: Prompt; readonly at: number }
   | { readonly t: 'seen'; readonly id: string }
   | { readonly t: 'withdraw'; readonly id: string }
-  | { readonly t: 'consent' };
+  | { readonly t: 'consent'; readonly out: boolean };
 
 /**
  * The other tabs of this browser on this site. Web Locks and BroadcastChannel; where a browser (or an insecure page) has no
