@@ -1,1 +1,23 @@
-Console.WriteLine("bench");
+using MicroIntervention.Bench.Micro;
+
+// One line a command: name, what it does, and the code that does it.
+var commands = new (string Name, string Help, Action Run)[]
+{
+    ("micro", "engine core, forecast, bytes per session, allocations", EngineCore.Run),
+    ("parts", "nanoseconds of each part of the step", Parts.Run),
+};
+
+var command = commands.FirstOrDefault(c => args.Length > 0 && c.Name == args[0]);
+if (command.Run is null)
+{
+    Console.WriteLine("usage: dotnet run -c Release --project MicroIntervention.Bench -- COMMAND");
+    foreach (var (name, help, _) in commands)
+    {
+        Console.WriteLine($"  {name,-12} {help}");
+    }
+
+    return args.Length == 0 || args[0] == "help" ? 0 : 2;
+}
+
+command.Run();
+return 0;

@@ -4,7 +4,7 @@ namespace MicroIntervention.Engine.Decisions;
 /// <remarks>Not thread-safe: one shard owns it. Memory grows by <see cref="ChunkBytes"/> and is reused, never shrunk.</remarks>
 internal sealed class BlockStore
 {
-    private const int ChunkBytes = 1 << 20;
+    private const int ChunkBytes = 64 * 1024;
     private readonly int _perChunk;
     private readonly Stack<int> _free = new();
     private byte[][] _chunks = [];

@@ -29,6 +29,13 @@ internal static class SessionFinder
             var block = visitor.BlockOf(in session);
             block.Clear();
             plan.Features.StartSession(block, at);
+            if (signal.ExplicitSession.IsZero)
+            {
+                // What a visit said about itself ends with it, so that a forgotten idle visitor decides like a remembered one.
+                visitor.ZoneOffsetMinutes = Signal.UnknownZone;
+                visitor.DisplayName = null;
+            }
+
             output.Started = true;
         }
 

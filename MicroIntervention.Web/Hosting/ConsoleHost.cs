@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.DataProtection;
+using MicroIntervention.Web.Channels.Webhook;
 using MicroIntervention.Web.Identity;
 using MicroIntervention.Web.Live;
 using MicroIntervention.Web.Shell;
@@ -41,6 +42,7 @@ public static class ConsoleHost
         builder.Services.AddMetricsPage();
         builder.Services.AddLive();
         builder.Services.AddShell();
+        builder.Services.AddWebhookChannel(options);
 
         configure?.Invoke(builder.Services);
         var app = builder.Build();

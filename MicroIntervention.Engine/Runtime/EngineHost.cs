@@ -1,0 +1,285 @@
+using MicroIntervention.Engine.Decisions;
+using MicroIntervention.Engine.Delivery;
+using MicroIntervention.Engine.Primitives;
+using MicroIntervention.Engine.Signals;
+
+namespace MicroIntervention.Engine.Runtime;
+
+/// <summary>The engine of one workspace: shards, their log, and what happens after each commit.</summary>
+/// <remarks>Order of life: construct, <see cref="Recover"/>, <see cref="Start"/>, post, <see cref="Stop"/>. <see cref="TryPost"/> is thread-safe.</remarks>
+public sealed class EngineHost : IDeliveryObserver
+{
+    private readonly Shard[] _shards;
+    private readonly PartitionState[] _partitions;
+    private readonly DedupeTable[] _dedupes;
+    private readonly TimeProvider _time;
+    private readonly Dictionary<ChannelKind, IChannel> _channels;
+    private readonly LatencyHistogram _signalToSent = new();
+    private IEngineObserver[] _observers = [];
+    private volatile string? _stalled;
+    private volatile bool _running;
+
+    public EngineHost(EngineOptions options, EngineParts parts)
+    {
+        Options = options;
+        Log = parts.Log;
+        Controls = parts.Controls;
+        Composer = parts.Composer;
+        _time = parts.Time;
+        Reader = new SignalRereader(parts.Parser);
+        _channels = parts.Channels.ToDictionary(c => c.Kind);
+        var empty = Plan.Empty(parts.Parser.Hash);
+        _partitions = [.. Enumerable.Range(0, options.Partitions).Select(p => new PartitionState(p, options.Clock, empty))];
+        var shards = Math.Min(options.Shards, options.Partitions);
+        _dedupes = [.. Enumerable.Range(0, shards).Select(_ => new DedupeTable(options.DedupeKeysPerTable, options.DedupeTables))];
+        _shards = [.. Enumerable.Range(0, shards).Select(s => new Shard(
+            this,
+            s,
+            [.. _partitions.Select(p => p.Index % shards == s ? p : null)],
+            _dedupes[s],
+            options.QueueLimit))];
+        CurrentPlan = empty;
+    }
+
+    public EngineOptions Options { get; }
+
+    public EngineCounters Counters { get; } = new();
+
+    /// <summary>The plan that doors read new requests under. Shards read again where theirs differs.</summary>
+    public Plan CurrentPlan { get; private set; }
+
+    public SignalSchema Schema => CurrentPlan.Schema;
+
+    /// <summary>Looked at in the moment of sending, by every channel.</summary>
+    public SendGates Gates { get; } = new();
+
+    public bool IsReady => _running && _stalled is null;
+
+    internal ISignalLog Log { get; }
+
+    internal IControlReader Controls { get; }
+
+    internal IPromptComposer? Composer { get; }
+
+    internal SignalRereader Reader { get; }
+
+    internal Moment Now => Moment.From(_time.GetUtcNow());
+
+    /// <summary>Adds an observer. Before <see cref="Start"/>.</summary>
+    public void Observe(IEngineObserver observer) => _observers = [.. _observers, observer];
+
+    public int PartitionOf(VisitorId visitor) => (int)(visitor.Value.Low % (ulong)_partitions.Length);
+
+    /// <summary>Reads the log from its beginning: the same records, plans and steps as live, so the same state.</summary>
+    /// <returns>Records read.</returns>
+    public long Recover(CancellationToken cancellation)
+    {
+        var recovery = new Recovery(this, _partitions, _dedupes);
+        Log.Read(_partitions.Select(p => p.NextOffset).ToArray(), recovery, cancellation);
+        CurrentPlan = _partitions[0].Plan;
+        Gates.Follow(CurrentPlan);
+        return recovery.Records;
+    }
+
+    public void Start()
+    {
+        _running = true;
+        foreach (var shard in _shards)
+        {
+            shard.Start();
+        }
+    }
+
+    /// <summary>Takes no more, finishes what is queued, and waits until it is with the log.</summary>
+    public void Stop()
+    {
+        if (_running)
+        {
+            _running = false;
+            foreach (var shard in _shards)
+            {
+                shard.Stop();
+            }
+        }
+    }
+
+    /// <summary>Hands a request's signals to their shards: all of them, or none.</summary>
+    public PostResult TryPost(SignalBatch batch)
+    {
+        if (!_running)
+        {
+            return PostResult.NotRunning;
+        }
+
+        if (_stalled is not null)
+        {
+            return PostResult.Stalled;
+        }
+
+        if (_shards.Length == 1)
+        {
+            if (!_shards[0].Queue.TryReserve(batch.Count))
+            {
+                Counters.AddRefused(batch.Count);
+                return PostResult.Overloaded;
+            }
+
+            batch.Open(1);
+            _shards[0].Queue.Enqueue(new ShardWork(batch, batch.Count, null));
+            return PostResult.Taken;
+        }
+
+        return PostToMany(batch);
+    }
+
+    /// <summary>Appends a control record to every partition and puts it in force there; completes when it is durable everywhere.</summary>
+    /// <param name="payload">Its JSON.</param>
+    public async Task ControlAsync(byte[] payload)
+    {
+        var next = Controls.Apply(CurrentPlan, payload);
+        // Closing comes first: from here on no send starts, whatever is queued.
+        Gates.CloseFor(next);
+        var work = new ControlWork(payload, _shards.Length);
+        foreach (var shard in _shards)
+        {
+            shard.Queue.Enqueue(new ShardWork(null, 0, work));
+        }
+
+        CurrentPlan = next;
+        await work.Durable;
+        Gates.Follow(next);
+    }
+
+    /// <summary>Event clock: all events up to this moment are in; timers due by then fire.</summary>
+    public Task AdvanceClockAsync(Moment at)
+    {
+        var work = new ControlWork([], _shards.Length) { ClockAt = at };
+        foreach (var shard in _shards)
+        {
+            shard.Queue.Enqueue(new ShardWork(null, 0, work));
+        }
+
+        return work.Durable;
+    }
+
+    public EngineSnapshot Snapshot() => new(
+        Now,
+        _partitions.Sum(p => p.LiveSessions),
+        _partitions.Sum(p => p.Visitors),
+        _shards.Sum(s => s.Queue.Signals),
+        Options.QueueLimit * _shards.Length,
+        CurrentPlan.Killed,
+        _stalled,
+        _signalToSent.Summarise(),
+        Counters,
+        CurrentPlan.Fingerprint,
+        [.. _partitions.Select(p => p.NextOffset)]);
+
+    public void OnDelivered(DeliveryRequest request, DeliveryResult result, Moment at)
+    {
+        Counters.AddDelivery(result);
+        if (result == DeliveryResult.Sent && request.Kind == DeliveryKind.Prompt)
+        {
+            _signalToSent.Record(at - request.ReceivedAt);
+        }
+
+        foreach (var observer in _observers)
+        {
+            observer.OnDelivered(request, result, at);
+        }
+    }
+
+    /// <summary>Sends outside of a decision: a handoff bundle.</summary>
+    public void Send(DeliveryRequest request) => new Dispatch([request], _channels, this).Next();
+
+    internal void OnCommitted(ShardBatch batch)
+    {
+        if (_stalled is not null)
+        {
+            _stalled = null;
+            Tell(o => o.OnStalled(null));
+        }
+
+        // Sending first: every microsecond before it is the customer's.
+        foreach (var prompts in batch.Prompts)
+        {
+            new Dispatch(prompts, _channels, this).Next();
+        }
+
+        Counters.AddSignals(batch.Signals, batch.Late, batch.Duplicates);
+        foreach (var decision in batch.Decisions)
+        {
+            Counters.AddDecision(decision.Reason);
+            foreach (var observer in _observers)
+            {
+                observer.OnDecision(decision);
+            }
+        }
+
+        if (_observers.Length > 0)
+        {
+            foreach (ref readonly var header in batch.Log.Headers)
+            {
+                if (header.SignalKind >= SignalKind.Shown)
+                {
+                    foreach (var observer in _observers)
+                    {
+                        observer.OnReport(in header, batch.Log.PayloadOf(in header));
+                    }
+                }
+            }
+        }
+    }
+
+    internal void OnStalled(Exception cause)
+    {
+        _stalled = cause.Message;
+        Tell(o => o.OnStalled(cause));
+    }
+
+    private PostResult PostToMany(SignalBatch batch)
+    {
+        Span<int> counts = stackalloc int[_shards.Length];
+        counts.Clear();
+        foreach (ref readonly var signal in batch.Signals)
+        {
+            counts[PartitionOf(signal.Visitor) % _shards.Length]++;
+        }
+
+        var open = 0;
+        for (var s = 0; s < counts.Length; s++)
+        {
+            if (counts[s] > 0 && !_shards[s].Queue.TryReserve(counts[s]))
+            {
+                for (var r = 0; r < s; r++)
+                {
+                    _shards[r].Queue.Release(counts[r]);
+                }
+
+                Counters.AddRefused(batch.Count);
+                return PostResult.Overloaded;
+            }
+
+            open += counts[s] > 0 ? 1 : 0;
+        }
+
+        batch.Open(open);
+        for (var s = 0; s < counts.Length; s++)
+        {
+            if (counts[s] > 0)
+            {
+                _shards[s].Queue.Enqueue(new ShardWork(batch, counts[s], null));
+            }
+        }
+
+        return PostResult.Taken;
+    }
+
+    private void Tell(Action<IEngineObserver> what)
+    {
+        foreach (var observer in _observers)
+        {
+            what(observer);
+        }
+    }
+}

@@ -1,0 +1,152 @@
+using System.Collections.Immutable;
+using System.Text.Json;
+using MicroIntervention.Engine.Decisions;
+using MicroIntervention.Engine.Delivery;
+using MicroIntervention.Engine.Primitives;
+using MicroIntervention.Engine.Signals;
+
+namespace MicroIntervention.Engine.Runtime;
+
+/// <summary>The latest decisions and what became of them, for pages. Bounded; the log has the rest.</summary>
+/// <remarks>Thread-safe. The engine's threads only note and nudge; pages take immutable copies at their own pace.</remarks>
+public sealed class LiveFeed(int capacity = 2_000) : IEngineObserver
+{
+    private readonly Lock _gate = new();
+    private readonly Dictionary<DecisionId, FeedItem> _items = [];
+    private readonly Queue<DecisionId> _order = new();
+    private long _sequence;
+
+    /// <summary>Raised on an engine thread after a change: only nudge, never work.</summary>
+    public event Action? Changed;
+
+    /// <summary>The latest sequence number given.</summary>
+    public long Sequence => Volatile.Read(ref _sequence);
+
+    /// <summary>Newest decisions first.</summary>
+    public ImmutableArray<FeedItem> Latest(int most)
+    {
+        lock (_gate)
+        {
+            return [.. _order.Reverse().Take(most).Select(id => _items[id])];
+        }
+    }
+
+    /// <summary>Items that are new or changed after <paramref name="sequence"/>, oldest change first; empty when none.</summary>
+    public ImmutableArray<FeedItem> Since(long sequence)
+    {
+        lock (_gate)
+        {
+            return [.. _items.Values.Where(i => i.Sequence > sequence).OrderBy(i => i.Sequence)];
+        }
+    }
+
+    public FeedItem? Find(DecisionId id)
+    {
+        lock (_gate)
+        {
+            return _items.GetValueOrDefault(id);
+        }
+    }
+
+    public void OnDecision(Decision decision)
+    {
+        lock (_gate)
+        {
+            if (_items.ContainsKey(decision.Id))
+            {
+                return;
+            }
+
+            if (_order.Count == capacity)
+            {
+                _items.Remove(_order.Dequeue());
+            }
+
+            _order.Enqueue(decision.Id);
+            var state = decision is Decision.Intervene ? FeedState.Deciding : FeedState.Suppressed;
+            _items[decision.Id] = new FeedItem(++_sequence, decision, state, decision.Facts.At, null);
+        }
+
+        Changed?.Invoke();
+    }
+
+    public void OnReport(in RecordHeader report, ReadOnlySpan<byte> payload)
+    {
+        var state = report.SignalKind switch
+        {
+            SignalKind.Shown => FeedState.Shown,
+            SignalKind.WithheldInBrowser => FeedState.WithheldInBrowser,
+            SignalKind.Dismissed => FeedState.Dismissed,
+            SignalKind.Accepted => FeedState.Accepted,
+            SignalKind.PersonRequested => FeedState.PersonRequested,
+            SignalKind.Helpful => FeedState.Helpful,
+            SignalKind.NotHelpful => FeedState.NotHelpful,
+            _ => FeedState.Deciding,
+        };
+        Note(report.About, state, report.At, report.SignalKind == SignalKind.Shown ? PaintOf(payload) : null);
+    }
+
+    public void OnDelivered(DeliveryRequest request, DeliveryResult result, Moment at)
+    {
+        if (request.Kind == DeliveryKind.Prompt)
+        {
+            Note(request.Id, StateOf(result), at, null);
+        }
+    }
+
+    public void OnStalled(Exception? cause) => Changed?.Invoke();
+
+    private static FeedState StateOf(DeliveryResult result) => result switch
+    {
+        DeliveryResult.Sent => FeedState.Sent,
+        DeliveryResult.Expired => FeedState.Expired,
+        DeliveryResult.Withdrawn => FeedState.Withdrawn,
+        DeliveryResult.NoReceiver => FeedState.NoReceiver,
+        DeliveryResult.Failed or DeliveryResult.Overloaded => FeedState.Failed,
+        _ => throw new ArgumentOutOfRangeException(nameof(result), result, "Not a delivery result."),
+    };
+
+    /// <summary>The browser's own measurement; null where the report has none or it is no sensible number.</summary>
+    private static double? PaintOf(ReadOnlySpan<byte> payload)
+    {
+        try
+        {
+            var reader = new Utf8JsonReader(payload);
+            while (reader.Read())
+            {
+                if (reader.TokenType == JsonTokenType.PropertyName && reader.ValueTextEquals("signalToPaintMs"u8) &&
+                    reader.Read() && reader.TokenType == JsonTokenType.Number && reader.TryGetDouble(out var ms) && ms is >= 0 and < 600_000)
+                {
+                    return ms;
+                }
+            }
+        }
+        catch (JsonException)
+        {
+            // A report is as untrusted as any signal; without a number it still counts as shown.
+        }
+
+        return null;
+    }
+
+    private void Note(DecisionId id, FeedState state, Moment at, double? paintMs)
+    {
+        lock (_gate)
+        {
+            if (!_items.TryGetValue(id, out var item))
+            {
+                return;
+            }
+
+            _items[id] = item with
+            {
+                Sequence = ++_sequence,
+                State = state > item.State ? state : item.State,
+                StateAt = state > item.State ? at : item.StateAt,
+                SignalToPaintMs = paintMs ?? item.SignalToPaintMs,
+            };
+        }
+
+        Changed?.Invoke();
+    }
+}

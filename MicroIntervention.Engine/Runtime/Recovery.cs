@@ -1,0 +1,62 @@
+using MicroIntervention.Engine.Decisions;
+using MicroIntervention.Engine.Signals;
+
+namespace MicroIntervention.Engine.Runtime;
+
+/// <summary>Drives partitions with records that are already in the log. Sends nothing and records nothing.</summary>
+internal sealed class Recovery(EngineHost host, PartitionState[] partitions, DedupeTable[] dedupes) : ILogReader, IStepSink
+{
+    private StepOutput _output = new();
+
+    public long Records { get; private set; }
+
+    /// <summary>Signals whose visitor was erased: their effect is gone with them.</summary>
+    public long Erased { get; private set; }
+
+    public void OnRecord(in RecordHeader header, ReadOnlySpan<byte> payload)
+    {
+        Records++;
+        var partition = partitions[header.Partition];
+        partition.NextOffset = header.Offset;
+        switch (header.Kind)
+        {
+            case RecordKind.Signal:
+                Apply(partition, in header, payload);
+                break;
+            case RecordKind.Tick:
+                partition.Advance(header.At, ref _output, this);
+                break;
+            case RecordKind.Control:
+                partition.Advance(header.At, ref _output, this);
+                partition.Activate(host.Controls.Apply(partition.Plan, payload));
+                break;
+            default:
+                throw new InvalidDataException($"Record kind {header.Kind} is not known to this version.");
+        }
+
+        partition.NextOffset = header.Offset + 1;
+    }
+
+    void IStepSink.OnTimer(VisitorState visitor, ref StepOutput output)
+    {
+        // Its decision is in the log already.
+    }
+
+    private void Apply(PartitionState partition, in RecordHeader header, ReadOnlySpan<byte> payload)
+    {
+        dedupes[header.Partition % dedupes.Length].TryAdd(header.Message, header.At);
+        if (payload.IsEmpty)
+        {
+            Erased++;
+            return;
+        }
+
+        var signal = RecordCodec.SignalOf(in header);
+        host.Reader.Reread(ref signal, payload, partition.Plan.Schema);
+        var visitor = partition.Apply(in signal, header.At, ref _output, this);
+        if (signal.Kind == SignalKind.Identify)
+        {
+            visitor.DisplayName = SignalRereader.DisplayName(payload) ?? visitor.DisplayName;
+        }
+    }
+}

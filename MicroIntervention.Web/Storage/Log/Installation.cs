@@ -1,0 +1,108 @@
+using System.Security.Cryptography;
+using System.Text.Json;
+using MicroIntervention.Engine.Primitives;
+
+namespace MicroIntervention.Web.Storage.Log;
+
+/// <summary>What a data folder is: its id, its number of partitions, and the secrets that make its ids and open its log.</summary>
+/// <remarks>Kept in the file <c>install</c> in the folder; the hash key in it is wrapped by the master key, which lives elsewhere.</remarks>
+public sealed class Installation
+{
+    private const int Format = 1;
+    private readonly byte[] _masterKey;
+
+    private Installation(string dataFolder, Guid id, int partitions, byte[] hashKey, byte[] masterKey)
+    {
+        DataFolder = dataFolder;
+        Id = id;
+        Partitions = partitions;
+        Hash = new KeyedHash(hashKey);
+        HashKey = hashKey;
+        _masterKey = masterKey;
+    }
+
+    /// <summary>Full path.</summary>
+    public string DataFolder { get; }
+
+    public Guid Id { get; }
+
+    /// <summary>Partitions of the log; fixed when the folder was created.</summary>
+    public int Partitions { get; }
+
+    /// <summary>The one keyed hash of this installation.</summary>
+    public KeyedHash Hash { get; }
+
+    /// <summary>The key of <see cref="Hash"/>, 16 bytes.</summary>
+    public ReadOnlyMemory<byte> HashKey { get; }
+
+    /// <summary>Where the log's segments lie.</summary>
+    public string LogFolder => Path.Combine(DataFolder, "log");
+
+    /// <summary>Opens the folder, or makes a new installation in it when it has none.</summary>
+    /// <exception cref="InstallationException">The folder was made with another number of partitions, by a newer version, or its file is damaged.</exception>
+    /// <exception cref="MasterKeyException">The master key is missing or not the one this folder was made with.</exception>
+    public static Installation OpenOrCreate(string dataFolder, InstallationOptions? options = null)
+    {
+        options ??= new InstallationOptions();
+        if (options.Partitions is < 1 or > 4096)
+        {
+            throw new InstallationException($"The number of partitions must lie between 1 and 4096; {options.Partitions} was given.");
+        }
+
+        dataFolder = Path.GetFullPath(dataFolder);
+        OwnerOnly.CreateFolder(dataFolder);
+        var file = Path.Combine(dataFolder, "install");
+        return File.Exists(file) ? Open(dataFolder, file, options) : Create(dataFolder, file, options);
+    }
+
+    /// <summary>Derives a key for one purpose from the master key.</summary>
+    internal KeyWrap Wrap(string purpose, ReadOnlySpan<byte> salt) => new(_masterKey, purpose, salt);
+
+    private static Installation Create(string dataFolder, string file, InstallationOptions options)
+    {
+        if (Directory.Exists(Path.Combine(dataFolder, "log")) && Directory.EnumerateFiles(Path.Combine(dataFolder, "log"), "*.db").Any())
+        {
+            throw new InstallationException($"{dataFolder} holds a log but its file 'install' is missing. Restore that file from a backup.");
+        }
+
+        var id = Guid.CreateVersion7();
+        var masterKey = MasterKey.Load(id.ToString(), options, dataFolder, create: true);
+        var hashKey = RandomNumberGenerator.GetBytes(KeyedHash.KeySize);
+        using var wrap = new KeyWrap(masterKey, "installation", id.ToByteArray());
+        var content = new InstallFile(Format, id, options.Partitions, wrap.Wrap(hashKey));
+        OwnerOnly.Write(file, JsonSerializer.Serialize(content) + "\n", overwrite: false);
+        return new Installation(dataFolder, id, options.Partitions, hashKey, masterKey);
+    }
+
+    private static Installation Open(string dataFolder, string file, InstallationOptions options)
+    {
+        InstallFile? content;
+        try
+        {
+            content = JsonSerializer.Deserialize<InstallFile>(File.ReadAllText(file));
+        }
+        catch (JsonException wrong)
+        {
+            throw new InstallationException($"{file} is damaged: it is not the JSON this program wrote. Restore it from a backup.", wrong);
+        }
+
+        if (content is null || content.HashKey is null || content.Format != Format)
+        {
+            throw new InstallationException($"{file} has format {content?.Format ?? 0}; this version reads format {Format}.");
+        }
+
+        if (content.Partitions != options.Partitions)
+        {
+            throw new InstallationException($"This data folder was made with {content.Partitions} partitions and {options.Partitions} are asked for. The number cannot change: start with {content.Partitions}, or use a new folder.");
+        }
+
+        var masterKey = MasterKey.Load(content.Id.ToString(), options, dataFolder, create: false);
+        var hashKey = new byte[KeyedHash.KeySize];
+        using var wrap = new KeyWrap(masterKey, "installation", content.Id.ToByteArray());
+        return wrap.TryUnwrap(content.HashKey, hashKey)
+            ? new Installation(dataFolder, content.Id, content.Partitions, hashKey, masterKey)
+            : throw new MasterKeyException($"The master key does not belong to this data folder (installation {content.Id}). Use the key it was created with.");
+    }
+
+    private sealed record InstallFile(int Format, Guid Id, int Partitions, byte[] HashKey);
+}

@@ -1,0 +1,31 @@
+using MicroIntervention.Engine.Primitives;
+using MicroIntervention.Engine.Signals;
+
+namespace MicroIntervention.Web.Storage.Log;
+
+/// <summary>Which records of a blob are wanted. The default wants all.</summary>
+internal ref struct RecordFilter
+{
+    public RecordFilter()
+    {
+    }
+
+    /// <summary>First offset wanted per partition; empty = from the start.</summary>
+    public ReadOnlySpan<long> FromOffsets { get; init; }
+
+    /// <summary>Zero = any.</summary>
+    public Hash128 Session { get; init; }
+
+    /// <summary>Zero = any.</summary>
+    public Hash128 Visitor { get; init; }
+
+    public long FromAt { get; init; } = long.MinValue;
+
+    public long ToAt { get; init; } = long.MaxValue;
+
+    public readonly bool Wants(in RecordHeader header) =>
+        (FromOffsets.IsEmpty || header.Offset >= FromOffsets[header.Partition]) &&
+        (Session.IsZero || header.Session.Value == Session) &&
+        (Visitor.IsZero || header.Visitor.Value == Visitor) &&
+        header.At.Milliseconds >= FromAt && header.At.Milliseconds <= ToAt;
+}
