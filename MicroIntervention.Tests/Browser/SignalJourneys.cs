@@ -15,7 +15,7 @@ public sealed class SignalJourneys(ChromiumFixture chromium)
         await page.ClickAsync("#go");
         await page.ClickAsync("#pay", new PageClickOptions { ClickCount = 3, Delay = 20 });
         await page.EvaluateAsync("() => document.getElementById('zip').setAttribute('aria-invalid', 'true')");
-        await ShopServer.UntilAsync(() => server.Events("Field Error").Any() && server.Events("Rage Clicked").Any() && server.Events("Element Clicked").Count() == 4, "clicks and field error");
+        await ShopServer.UntilAsync(() => server.Events("Field Error").Any() && server.Events("Rage Clicked").Any() && server.Events("Element Clicked").Count() == 4 && server.Events("Payment Declined").Count() == 3, "clicks, payments and field error");
 
         var first = server.Signals.First(s => s.GetProperty("type").GetString() == "page");
         var about = first.GetProperty("context");
