@@ -1,10 +1,12 @@
 using MicroIntervention.Bench.Micro;
+using MicroIntervention.Bench.Packs;
 
 // One line a command: name, what it does, and the code that does it.
 var commands = new (string Name, string Help, Action Run)[]
 {
     ("micro", "engine core, forecast, bytes per session, allocations", EngineCore.Run),
     ("parts", "nanoseconds of each part of the step", Parts.Run),
+    ("pack", "write the reference pack to scenarios/bench.json (run it in the repository's folder)", BenchPackWriter.Run),
 };
 
 var command = commands.FirstOrDefault(c => args.Length > 0 && c.Name == args[0]);
