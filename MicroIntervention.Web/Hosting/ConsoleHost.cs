@@ -6,6 +6,7 @@ using MicroIntervention.Web.Live;
 using MicroIntervention.Web.Operations;
 using MicroIntervention.Web.Shell;
 using MicroIntervention.Web.Storage;
+using MicroIntervention.Web.Store;
 using MicroIntervention.Web.Streams;
 
 namespace MicroIntervention.Web.Hosting;
@@ -70,12 +71,14 @@ public static class ConsoleHost
         app.MapMetricsPage();
         app.MapConsoleIdentity();
         app.MapLive();
+        app.MapStore();
         app.MapShell();
         app.MapVisitorStreams();
 
         await app.Services.PrepareStorageAsync();
         await app.Services.PrepareSourcesAsync();
         await app.Services.PrepareIdentityAsync();
+        await app.Services.PrepareStoreAsync();
         return app;
     }
 }
