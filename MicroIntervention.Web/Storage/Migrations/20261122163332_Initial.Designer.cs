@@ -167,10 +167,10 @@ namespace MicroIntervention.Web.Storage.Migrations
                     b.Property<long>("AtMs")
                         .HasColumnType("INTEGER");
 
-                    b.Property<int>("CapPerSession")
+                    b.Property<int?>("CapPerSession")
                         .HasColumnType("INTEGER");
 
-                    b.Property<int>("CapPerVisitorDay")
+                    b.Property<int?>("CapPerVisitorDay")
                         .HasColumnType("INTEGER");
 
                     b.Property<int>("CoolDownSeconds")

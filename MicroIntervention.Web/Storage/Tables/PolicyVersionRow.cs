@@ -13,11 +13,11 @@ public sealed class PolicyVersionRow
     /// <summary>On the scenario's own scale: points 0 to 100, or a probability.</summary>
     public double Threshold { get; set; }
 
-    /// <summary>Most prompts in one session.</summary>
-    public int CapPerSession { get; set; }
+    /// <summary>Most prompts in one session; null for no cap.</summary>
+    public int? CapPerSession { get; set; }
 
-    /// <summary>Most prompts to one visitor in 24 hours.</summary>
-    public int CapPerVisitorDay { get; set; }
+    /// <summary>Most prompts to one visitor within the policy's window, 24 hours unless the pack says otherwise; null for no cap.</summary>
+    public int? CapPerVisitorDay { get; set; }
 
     public int CoolDownSeconds { get; set; }
 

@@ -1,0 +1,18 @@
+using MicroIntervention.Engine.Primitives;
+
+namespace MicroIntervention.Engine.Scenarios;
+
+/// <summary>A change that is in force from its place in the log on.</summary>
+/// <param name="By">Who did it, as the audit names them; empty for the program itself.</param>
+/// <param name="Why">In their own words; may be empty.</param>
+public abstract record ControlRecord(string By, string Why)
+{
+    /// <summary>Another plan.</summary>
+    public sealed record Activate(PlanSource Source, string By, string Why) : ControlRecord(By, Why);
+
+    /// <summary>The kill switch of the whole service.</summary>
+    public sealed record Kill(bool Killed, string By, string Why) : ControlRecord(By, Why);
+
+    /// <summary>The switch of one scenario.</summary>
+    public sealed record Switch(ScenarioKey Scenario, bool Enabled, string By, string Why) : ControlRecord(By, Why);
+}

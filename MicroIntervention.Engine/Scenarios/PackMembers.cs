@@ -1,0 +1,34 @@
+using System.Collections.Immutable;
+
+namespace MicroIntervention.Engine.Scenarios;
+
+/// <summary>The members that each object of a pack may have. A test holds the published schema against these.</summary>
+internal static class PackMembers
+{
+    public static readonly ImmutableArray<string> Pack =
+    [
+        "$schema", "pack", "version", "title", "description", "domain", "stage", "service", "currency", "valueOfRescue", "assumedSuccess", "promptCost",
+        "minimumBenefit", "settings", "signals", "features", "model", "threshold", "closingDrop", "trigger", "timers", "caps", "coolDown", "quietHours",
+        "declinedFor", "lateAfter", "channels", "script",
+    ];
+
+    public static readonly ImmutableArray<string> Setting = ["title", "value", "min", "max"];
+    public static readonly ImmutableArray<string> Signal = ["family", "events", "where"];
+    public static readonly ImmutableArray<string> Condition = ["property", "is", "isNot", "atLeast", "atMost", "exists"];
+    public static readonly ImmutableArray<string> Feature = ["name", "title", "kind", "signal", "property", "window", "exactUpTo", "scope", "whenMissing"];
+    public static readonly ImmutableArray<string> Model = ["scale", "intercept", "calibration", "terms", "pairs"];
+    public static readonly ImmutableArray<string> Calibration = ["slope", "offset"];
+    public static readonly ImmutableArray<string> Term = ["feature", "missing", "steps", "cuts", "weights"];
+    public static readonly ImmutableArray<string> Step = ["from", "add"];
+    public static readonly ImmutableArray<string> Pair = ["first", "second", "weights"];
+    public static readonly ImmutableArray<string> Trigger = ["signal", "repeat"];
+    public static readonly ImmutableArray<string> Timer = ["name", "after", "start", "cancel"];
+    public static readonly ImmutableArray<string> Caps = ["perSession", "perVisitor", "visitorWindow"];
+    public static readonly ImmutableArray<string> QuietHours = ["from", "to"];
+    public static readonly ImmutableArray<string> Scripts = ["web", "webhook"];
+    public static readonly ImmutableArray<string> Script = ["title", "acknowledge", "offer", "choices", "contact"];
+    public static readonly ImmutableArray<string> Choice = ["id", "label", "action"];
+
+    public static readonly ImmutableArray<string> Override =
+        ["scenario", "enabled", "stage", "threshold", "maxPerSession", "maxPerVisitor", "visitorCapWindow", "coolDown", "quietHours", "settings"];
+}

@@ -1,0 +1,83 @@
+using Microsoft.AspNetCore.Components;
+using Microsoft.Extensions.Localization;
+using Radzen;
+using MicroIntervention.Web.Identity;
+using MicroIntervention.Web.Live;
+using MicroIntervention.Web.Resources;
+using MicroIntervention.Web.Shared;
+using MicroIntervention.Web.Storage;
+
+namespace MicroIntervention.Web.Features.Live;
+
+/// <summary>Stops every prompt of every scenario at once; asks first, and can be undone.</summary>
+public sealed partial class KillSwitch
+{
+    private bool _may;
+    private bool _busy;
+    private bool? _set;
+    private (string Who, DateTimeOffset At)? _last;
+
+    [Inject] public required IStringLocalizer<ConsoleText> Text { get; init; }
+
+    [Inject] public required LatestValue<Pulse> Pulses { get; init; }
+
+    [Inject] public required ControlDesk Desk { get; init; }
+
+    [Inject] public required PolicyStore Policies { get; init; }
+
+    [Inject] public required CurrentUser User { get; init; }
+
+    [Inject] public required DialogService Dialogs { get; init; }
+
+    [Inject] public required ViewerClock Clock { get; init; }
+
+    // What this viewer just did counts until the pulse says the same.
+    private bool IsKilled => _set ?? Pulses.Current.Engine?.Killed ?? false;
+
+    protected override async Task OnInitializedAsync()
+    {
+        Follow(Pulses);
+        _may = await User.MayAsync(ConsoleAction.LiveKill);
+        _last = await Policies.LastKillAsync();
+    }
+
+    protected override void OnFollowedChanged()
+    {
+        if (Pulses.Current.Engine?.Killed == _set)
+        {
+            _set = null;
+        }
+    }
+
+    private async Task AskAsync()
+    {
+        var sure = await Dialogs.Confirm(
+            Text["Kill.Ask"],
+            Text["Kill.Title"],
+            new ConfirmOptions { OkButtonText = Text["Kill.Confirm"], CancelButtonText = Text["Sources.Cancel"] });
+        if (sure == true)
+        {
+            await SetAsync(true);
+        }
+    }
+
+    private async Task SetAsync(bool killed)
+    {
+        if (!await User.MayAsync(ConsoleAction.LiveKill))
+        {
+            return;
+        }
+
+        _busy = true;
+        try
+        {
+            await Desk.SetKilledAsync(killed, await User.NameAsync());
+            _set = killed;
+            _last = await Policies.LastKillAsync();
+        }
+        finally
+        {
+            _busy = false;
+        }
+    }
+}
