@@ -10,6 +10,7 @@ public static class Commands
     [
         new ServeCommand(),
         new KeysCommand(),
+        new VerifyLogCommand(),
         new HelpCommand(),
     ];
 
