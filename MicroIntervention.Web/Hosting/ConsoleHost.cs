@@ -72,6 +72,7 @@ public static class ConsoleHost
         app.MapLive();
         app.MapShell();
         app.MapVisitorStreams();
+        app.MapDoorDocument();
 
         await app.Services.PrepareStorageAsync();
         await app.Services.PrepareSourcesAsync();
