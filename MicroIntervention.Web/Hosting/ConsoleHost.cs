@@ -74,6 +74,7 @@ public static class ConsoleHost
         app.MapStore();
         app.MapShell();
         app.MapVisitorStreams();
+        app.MapDoorDocument();
 
         await app.Services.PrepareStorageAsync();
         await app.Services.PrepareSourcesAsync();
