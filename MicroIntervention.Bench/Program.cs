@@ -1,3 +1,4 @@
+using MicroIntervention.Bench.Delivery;
 using MicroIntervention.Bench.Micro;
 using MicroIntervention.Bench.Packs;
 
@@ -6,6 +7,7 @@ var commands = new (string Name, string Help, Action Run)[]
 {
     ("micro", "engine core, forecast, bytes per session, allocations", EngineCore.Run),
     ("parts", "nanoseconds of each part of the step", Parts.Run),
+    ("webhook", "signed webhooks at 500/s and as fast as possible, beside the framework's HTTP client", WebhookRoundTrip.Run),
     ("pack", "write the reference pack to scenarios/bench.json (run it in the repository's folder)", BenchPackWriter.Run),
 };
 

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.DataProtection;
 using MicroIntervention.Web.Channels.Webhook;
+using MicroIntervention.Web.Hosting.FolderSocket;
 using MicroIntervention.Web.Identity;
 using MicroIntervention.Web.Live;
 using MicroIntervention.Web.Shell;
@@ -42,6 +43,7 @@ public static class ConsoleHost
         builder.Services.AddLive();
         builder.Services.AddShell();
         builder.Services.AddWebhookChannel(options);
+        builder.Services.AddHostedService<FolderSocketServer>();
 
         configure?.Invoke(builder.Services);
         var app = builder.Build();
