@@ -13,7 +13,7 @@ namespace MicroIntervention.Tests.Browser;
 [Collection(BrowserCollection.Name)]
 public sealed class ConsolePagesTests(ChromiumFixture chromium)
 {
-    private static readonly string[] Pages = ["/welcome", "/live", "/live?reason=CoolDown", "/setup/sources"];
+    private static readonly string[] Pages = ["/welcome", "/live", "/live?reason=CoolDown", "/setup/sources", "/scenarios", "/scenarios/checkout-failure", "/scenarios/password-lockout"];
 
     [ChromiumFact]
     public async Task Pages_WideAndNarrowLightAndDark_FitAndRunWithoutErrors()

@@ -15,7 +15,7 @@ public static class LiveServices
         services.AddSingleton(new HubEpoch(Guid.NewGuid().ToString("N")));
         services.AddSingleton(new LatestValue<Pulse>(Pulse.None));
         services.AddHostedService<PulseMeter>();
-        services.AddSingleton<ControlDesk>();
+        services.AddSingleton<ControlRoom>();
 
         // The engine is looked up late: it may be registered after this, or, in page tests, not at all.
         services.TryAddSingleton(provider => new EngineView(

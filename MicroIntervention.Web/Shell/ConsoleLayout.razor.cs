@@ -1,6 +1,8 @@
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Routing;
 using Microsoft.AspNetCore.Components.Web;
+using Microsoft.JSInterop;
+using MicroIntervention.Web.Shared;
 
 namespace MicroIntervention.Web.Shell;
 
@@ -11,10 +13,22 @@ public sealed partial class ConsoleLayout : IDisposable
 
     [Inject] public required NavigationManager Navigation { get; init; }
 
+    [Inject] public required ViewerClock Clock { get; init; }
+
+    [Inject] public required IJSRuntime Js { get; init; }
+
     // base href is "/", so a bare fragment would leave the page.
     private string SkipTarget => "/" + Navigation.ToBaseRelativePath(Navigation.Uri).Split('#')[0] + "#content";
 
     public void Dispose() => Navigation.LocationChanged -= Left;
+
+    protected override async Task OnAfterRenderAsync(bool firstRender)
+    {
+        if (firstRender)
+        {
+            Clock.SetZone(await Js.InvokeAsync<string?>("miConsole.timeZone"));
+        }
+    }
 
     protected override void OnInitialized() => Navigation.LocationChanged += Left;
 

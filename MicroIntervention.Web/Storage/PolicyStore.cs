@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using MicroIntervention.Engine.Decisions;
 using MicroIntervention.Web.Storage.Tables;
@@ -7,24 +9,24 @@ namespace MicroIntervention.Web.Storage;
 /// <summary>The history of every policy: versions and acts of control, both append-only.</summary>
 public sealed class PolicyStore(IDbContextFactory<ConsoleDbContext> contexts, TimeProvider time)
 {
-    /// <summary>Adds the next version of a scenario's policy.</summary>
+    /// <summary>Adds the next version of a scenario's values.</summary>
     /// <returns>Its number, from 1.</returns>
-    public async Task<int> AddVersionAsync(ScenarioPolicy policy, string who, string why, CancellationToken cancel = default)
+    public async Task<int> AddVersionAsync(string scenario, PolicyValues values, string who, string why, CancellationToken cancel = default)
     {
-        ArgumentNullException.ThrowIfNull(policy);
+        ArgumentNullException.ThrowIfNull(values);
         await using var db = await contexts.CreateDbContextAsync(cancel);
-        var key = policy.Key.Value;
-        var version = (await db.PolicyVersions.Where(row => row.Scenario == key).MaxAsync(row => (int?)row.Version, cancel) ?? 0) + 1;
+        var version = (await db.PolicyVersions.Where(row => row.Scenario == scenario).MaxAsync(row => (int?)row.Version, cancel) ?? 0) + 1;
         db.PolicyVersions.Add(new PolicyVersionRow
         {
-            Scenario = key,
+            Scenario = scenario,
             Version = version,
-            Threshold = policy.Threshold,
-            CapPerSession = policy.MaxPerSession,
-            CapPerVisitorDay = policy.MaxPerVisitor,
-            CoolDownSeconds = (int)policy.CoolDown.TotalSeconds,
-            Stage = policy.Stage == Stage.On ? "on" : "observe",
-            Enabled = policy.Enabled,
+            Threshold = values.Threshold,
+            CapPerSession = values.MaxPerSession,
+            CapPerVisitorDay = values.MaxPerVisitor,
+            CoolDownSeconds = (int)values.CoolDown.TotalSeconds,
+            Stage = values.Stage == Stage.On ? "on" : "observe",
+            Enabled = values.Enabled,
+            SettingsJson = JsonSerializer.Serialize(values.Settings),
             Who = who,
             Why = why,
             AtMs = time.GetUtcNow().ToUnixTimeMilliseconds(),
@@ -45,16 +47,6 @@ public sealed class PolicyStore(IDbContextFactory<ConsoleDbContext> contexts, Ti
             .Take(limit)
             .ToListAsync(cancel);
         return rows.ConvertAll(ToVersion);
-    }
-
-    /// <summary>The version in force of every scenario that has one.</summary>
-    public async Task<IReadOnlyDictionary<string, PolicyVersion>> CurrentAsync(CancellationToken cancel = default)
-    {
-        await using var db = await contexts.CreateDbContextAsync(cancel);
-        var rows = await db.PolicyVersions.AsNoTracking()
-            .Where(row => row.Version == db.PolicyVersions.Where(other => other.Scenario == row.Scenario).Max(other => other.Version))
-            .ToListAsync(cancel);
-        return rows.ToDictionary(row => row.Scenario, ToVersion, StringComparer.Ordinal);
     }
 
     /// <summary>Writes one act of control down.</summary>
@@ -84,8 +76,12 @@ public sealed class PolicyStore(IDbContextFactory<ConsoleDbContext> contexts, Ti
             row.Threshold,
             row.CapPerSession,
             row.CapPerVisitorDay,
-            TimeSpan.FromSeconds(row.CoolDownSeconds)),
+            TimeSpan.FromSeconds(row.CoolDownSeconds),
+            SettingsOf(row)),
         row.Who,
         DateTimeOffset.FromUnixTimeMilliseconds(row.AtMs),
         row.Why);
+
+    private static ImmutableSortedDictionary<string, double> SettingsOf(PolicyVersionRow row) =>
+        (JsonSerializer.Deserialize<Dictionary<string, double>>(row.SettingsJson) ?? []).ToImmutableSortedDictionary(StringComparer.Ordinal);
 }

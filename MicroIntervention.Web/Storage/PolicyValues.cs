@@ -1,30 +1,56 @@
+using System.Collections.Immutable;
 using MicroIntervention.Engine.Decisions;
+using MicroIntervention.Engine.Primitives;
+using MicroIntervention.Engine.Scenarios;
 
 namespace MicroIntervention.Web.Storage;
 
 /// <summary>What people may change of a policy.</summary>
+/// <param name="Enabled">The scenario's switch.</param>
 /// <param name="Threshold">On the scenario's own scale.</param>
-/// <param name="MaxPerSession">Null for no cap.</param>
-/// <param name="MaxPerVisitor">Null for no cap.</param>
-public sealed record PolicyValues(bool Enabled, Stage Stage, double Threshold, int? MaxPerSession, int? MaxPerVisitor, TimeSpan CoolDown)
+/// <param name="MaxPerSession">Null for the pack's own.</param>
+/// <param name="MaxPerVisitor">Null for the pack's own.</param>
+/// <param name="Settings">The pack's settings by name.</param>
+public sealed record PolicyValues(
+    bool Enabled,
+    Stage Stage,
+    double Threshold,
+    int? MaxPerSession,
+    int? MaxPerVisitor,
+    TimeSpan CoolDown,
+    ImmutableSortedDictionary<string, double> Settings)
 {
-    public static PolicyValues Of(ScenarioPolicy policy)
+    /// <summary>The values in force of a pack.</summary>
+    public static PolicyValues Of(ScenarioPack pack)
     {
-        ArgumentNullException.ThrowIfNull(policy);
-        return new PolicyValues(policy.Enabled, policy.Stage, policy.Threshold, policy.MaxPerSession, policy.MaxPerVisitor, policy.CoolDown);
+        ArgumentNullException.ThrowIfNull(pack);
+        var policy = pack.Policy;
+        return new PolicyValues(
+            policy.Enabled,
+            policy.Stage,
+            policy.Threshold,
+            policy.MaxPerSession,
+            policy.MaxPerVisitor,
+            policy.CoolDown,
+            pack.Settings.ToImmutableSortedDictionary(setting => setting.Name, setting => setting.Value, StringComparer.Ordinal));
     }
 
-    public ScenarioPolicy ApplyTo(ScenarioPolicy policy)
+    public PolicyOverride ToOverride(ScenarioKey scenario) => new()
     {
-        ArgumentNullException.ThrowIfNull(policy);
-        return policy with
-        {
-            Enabled = Enabled,
-            Stage = Stage,
-            Threshold = Threshold,
-            MaxPerSession = MaxPerSession,
-            MaxPerVisitor = MaxPerVisitor,
-            CoolDown = CoolDown,
-        };
-    }
+        Scenario = scenario,
+        Enabled = Enabled,
+        Stage = Stage,
+        Threshold = Threshold,
+        MaxPerSession = MaxPerSession,
+        MaxPerVisitor = MaxPerVisitor,
+        CoolDown = CoolDown,
+        Settings = Settings,
+    };
+
+    public bool Equals(PolicyValues? other) =>
+        other is not null && Enabled == other.Enabled && Stage == other.Stage && Threshold.Equals(other.Threshold) &&
+        MaxPerSession == other.MaxPerSession && MaxPerVisitor == other.MaxPerVisitor && CoolDown == other.CoolDown &&
+        Settings.SequenceEqual(other.Settings);
+
+    public override int GetHashCode() => HashCode.Combine(Enabled, Stage, Threshold, MaxPerSession, MaxPerVisitor, CoolDown, Settings.Count);
 }

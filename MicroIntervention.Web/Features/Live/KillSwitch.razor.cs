@@ -21,7 +21,7 @@ public sealed partial class KillSwitch
 
     [Inject] public required LatestValue<Pulse> Pulses { get; init; }
 
-    [Inject] public required ControlDesk Desk { get; init; }
+    [Inject] public required ControlRoom Desk { get; init; }
 
     [Inject] public required PolicyStore Policies { get; init; }
 
