@@ -165,7 +165,5 @@ internal sealed class FolderSocketServer(DataFolder folder, IEnumerable<IFolderC
                 _line.Append(value);
             }
         }
-
-        public override ValueTask DisposeAsync() => ValueTask.CompletedTask;
     }
 }
