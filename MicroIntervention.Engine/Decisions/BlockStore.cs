@@ -5,7 +5,7 @@ namespace MicroIntervention.Engine.Decisions;
 internal sealed class BlockStore
 {
     private const int ChunkBytes = 64 * 1024;
-    private readonly int _perChunk;
+    private readonly int _shift;
     private readonly Stack<int> _free = new();
     private byte[][] _chunks = [];
     private int _used;
@@ -13,7 +13,7 @@ internal sealed class BlockStore
     public BlockStore(int blockSize)
     {
         BlockSize = Math.Max(blockSize, 8);
-        _perChunk = Math.Max(1, ChunkBytes / BlockSize);
+        _shift = System.Numerics.BitOperations.Log2((uint)Math.Max(1, ChunkBytes / BlockSize));
     }
 
     public int BlockSize { get; }
@@ -21,7 +21,7 @@ internal sealed class BlockStore
     /// <summary>Blocks handed out.</summary>
     public int Live => _used - _free.Count;
 
-    public Span<byte> this[int block] => _chunks[block / _perChunk].AsSpan(block % _perChunk * BlockSize, BlockSize);
+    public Span<byte> this[int block] => _chunks[block >> _shift].AsSpan((block & ((1 << _shift) - 1)) * BlockSize, BlockSize);
 
     /// <summary>A block with whatever its former owner left in it.</summary>
     public int Rent()
@@ -31,10 +31,10 @@ internal sealed class BlockStore
             return block;
         }
 
-        if (_used == _chunks.Length * _perChunk)
+        if (_used == _chunks.Length << _shift)
         {
             Array.Resize(ref _chunks, _chunks.Length + 1);
-            _chunks[^1] = GC.AllocateUninitializedArray<byte>(_perChunk * BlockSize, pinned: false);
+            _chunks[^1] = GC.AllocateUninitializedArray<byte>(BlockSize << _shift);
         }
 
         return _used++;

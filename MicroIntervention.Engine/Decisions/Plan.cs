@@ -34,32 +34,44 @@ public sealed record Plan
     public bool Killed { get; init; }
 
     /// <summary>Bytes of a session's block: windows, then an episode for each scenario, then the timers.</summary>
-    internal int SessionBlockSize => EpisodesAt + (Scenarios.Length * Unsafe.SizeOf<EpisodeSlot>()) + (TimerCount * Unsafe.SizeOf<TimerSlot>());
+    internal int SessionBlockSize { get; private init; }
 
     /// <summary>Timers of all scenarios.</summary>
-    internal int TimerCount => Scenarios.IsEmpty ? 0 : Scenarios[^1].FirstTimer + Scenarios[^1].Policy.Timers.Length;
+    internal int TimerCount { get; private init; }
 
     /// <summary>Most contributions that any scenario's model writes.</summary>
     internal int MaxContributions { get; private init; }
 
-    private int EpisodesAt => (Features.SessionBlockSize + 7) & ~7;
+    private int EpisodesAt { get; init; }
+
+    private int TimersAt { get; init; }
 
     /// <summary>A plan with nothing in it: accepts signals and decides nothing.</summary>
-    public static Plan Empty(KeyedHash hash) => new()
+    public static Plan Empty(KeyedHash hash) => new Plan
     {
         Hash = hash,
         Fingerprint = default,
         Schema = SignalSchema.Empty,
         Features = FeaturePlan.Empty,
         Scenarios = [],
-    };
+    }.With([]);
 
     /// <summary>This plan with its scenarios; computes what follows from them.</summary>
-    public Plan With(ImmutableArray<ScenarioPlan> scenarios) => this with
+    public Plan With(ImmutableArray<ScenarioPlan> scenarios)
     {
-        Scenarios = scenarios,
-        MaxContributions = scenarios.Select(s => s.Model.ContributionCount).DefaultIfEmpty(0).Max(),
-    };
+        var episodesAt = (Features.SessionBlockSize + 7) & ~7;
+        var timersAt = episodesAt + (scenarios.Length * Unsafe.SizeOf<EpisodeSlot>());
+        var timers = scenarios.IsEmpty ? 0 : scenarios[^1].FirstTimer + scenarios[^1].Policy.Timers.Length;
+        return this with
+        {
+            Scenarios = scenarios,
+            EpisodesAt = episodesAt,
+            TimersAt = timersAt,
+            TimerCount = timers,
+            SessionBlockSize = timersAt + (timers * Unsafe.SizeOf<TimerSlot>()),
+            MaxContributions = scenarios.Select(s => s.Model.ContributionCount).DefaultIfEmpty(0).Max(),
+        };
+    }
 
     /// <summary>This plan with one scenario switched.</summary>
     public Plan WithSwitch(ScenarioKey scenario, bool enabled) => this with
@@ -77,5 +89,5 @@ public sealed record Plan
         MemoryMarshal.Cast<byte, EpisodeSlot>(block.Slice(EpisodesAt, Scenarios.Length * Unsafe.SizeOf<EpisodeSlot>()));
 
     internal Span<TimerSlot> TimersOf(Span<byte> block) =>
-        MemoryMarshal.Cast<byte, TimerSlot>(block.Slice(EpisodesAt + (Scenarios.Length * Unsafe.SizeOf<EpisodeSlot>()), TimerCount * Unsafe.SizeOf<TimerSlot>()));
+        MemoryMarshal.Cast<byte, TimerSlot>(block.Slice(TimersAt, TimerCount * Unsafe.SizeOf<TimerSlot>()));
 }

@@ -5,8 +5,9 @@ namespace MicroIntervention.Engine.Features;
 /// <param name="Feature">Its index in the row.</param>
 /// <param name="Value">Index of the number it uses; −1 for none.</param>
 /// <param name="Group">Index of the bucket group; −1 for a value over the whole session.</param>
+/// <param name="Current">Byte offset of the group's current bucket.</param>
 /// <param name="Slot">Byte offset of its slots.</param>
-/// <param name="Ring">Byte offset of its exact ring (head count first); −1 for none.</param>
+/// <param name="Ring">Byte offset of its exact ring (next 2, filled 2, then moments); −1 for none.</param>
 /// <param name="Exact">Entries of the ring.</param>
 /// <param name="WindowMs">Window in ms.</param>
 /// <param name="WhenMissing">Value before the first matching signal.</param>
@@ -15,6 +16,7 @@ internal readonly record struct WindowOp(
     int Feature,
     int Value,
     int Group,
+    int Current,
     int Slot,
     int Ring,
     int Exact,
@@ -24,4 +26,5 @@ internal readonly record struct WindowOp(
 /// <summary>Windows that share a bucket length advance together.</summary>
 /// <param name="BucketMs">Bucket length in ms.</param>
 /// <param name="Current">Byte offset of the current bucket's number.</param>
-internal readonly record struct WindowGroup(uint BucketMs, int Current);
+/// <param name="Ops">Windows of this bucket length.</param>
+internal readonly record struct WindowGroup(uint BucketMs, int Current, WindowOp[] Ops);

@@ -33,9 +33,9 @@ public sealed class AdditiveModel
         {
             var term = artifact.Terms[t];
             Check(term);
-            _terms[t] = new Term(rowIndex[t], cuts.Count, term.Cuts.Length + 1, weights.Count);
-            cuts.Add(AnyRealValue);
-            cuts.AddRange(term.Cuts);
+            double[] all = [AnyRealValue, .. term.Cuts];
+            _terms[t] = new Term(rowIndex[t], cuts.Count, BinSearch.CoarseLength(all.Length), weights.Count);
+            BinSearch.Append(cuts, all);
             weights.AddRange(term.Weights);
         }
 
@@ -69,19 +69,19 @@ public sealed class AdditiveModel
     /// <param name="row">The plan's feature row.</param>
     /// <param name="contributions">Length <see cref="ContributionCount"/>.</param>
     [SkipLocalsInit]
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public double Score(ReadOnlySpan<double> row, Span<double> contributions)
     {
         Span<int> bins = stackalloc int[MaxTerms];
         var score = Artifact.Intercept;
         ref var cuts = ref MemoryMarshal.GetArrayDataReference(_cuts);
+        ref var weights = ref MemoryMarshal.GetArrayDataReference(_weights);
         var terms = _terms;
         for (var t = 0; t < terms.Length; t++)
         {
             ref readonly var term = ref terms[t];
-            var bin = BinOf(ref Unsafe.Add(ref cuts, term.FirstCut), term.CutCount, row[term.Row]);
+            var bin = BinSearch.Find(ref Unsafe.Add(ref cuts, term.FirstCut), term.CoarseLength, row[term.Row]);
             bins[t] = bin;
-            var contribution = _weights[term.FirstWeight + bin];
+            var contribution = Unsafe.Add(ref weights, term.FirstWeight + bin);
             contributions[t] = contribution;
             score += contribution;
         }
@@ -89,27 +89,12 @@ public sealed class AdditiveModel
         for (var p = 0; p < _pairs.Length; p++)
         {
             ref readonly var pair = ref _pairs[p];
-            var contribution = _weights[pair.FirstWeight + (bins[pair.First] * pair.Columns) + bins[pair.Second]];
+            var contribution = Unsafe.Add(ref weights, pair.FirstWeight + (bins[pair.First] * pair.Columns) + bins[pair.Second]);
             contributions[terms.Length + p] = contribution;
             score += contribution;
         }
 
         return score;
-    }
-
-    /// <summary>Number of cuts ≤ value, by halving without branches.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static int BinOf(ref double cuts, int count, double value)
-    {
-        var first = 0;
-        while (count > 1)
-        {
-            var half = count >> 1;
-            first = Unsafe.Add(ref cuts, first + half - 1) <= value ? first + half : first;
-            count -= half;
-        }
-
-        return Unsafe.Add(ref cuts, first) <= value ? first + 1 : first;
     }
 
     private static void Check(ModelTerm term)
@@ -136,7 +121,7 @@ public sealed class AdditiveModel
         }
     }
 
-    private readonly record struct Term(int Row, int FirstCut, int CutCount, int FirstWeight);
+    private readonly record struct Term(int Row, int FirstCut, int CoarseLength, int FirstWeight);
 
     private readonly record struct Pair(int First, int Second, int Columns, int FirstWeight);
 }

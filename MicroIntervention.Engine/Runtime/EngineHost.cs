@@ -26,6 +26,7 @@ public sealed class EngineHost : IDeliveryObserver
         Controls = parts.Controls;
         Composer = parts.Composer;
         _time = parts.Time;
+        Gates = parts.Gates;
         Reader = new SignalRereader(parts.Parser);
         _channels = parts.Channels.ToDictionary(c => c.Kind);
         var empty = Plan.Empty(parts.Parser.Hash);
@@ -51,7 +52,7 @@ public sealed class EngineHost : IDeliveryObserver
     public SignalSchema Schema => CurrentPlan.Schema;
 
     /// <summary>Looked at in the moment of sending, by every channel.</summary>
-    public SendGates Gates { get; } = new();
+    public SendGates Gates { get; }
 
     public bool IsReady => _running && _stalled is null;
 

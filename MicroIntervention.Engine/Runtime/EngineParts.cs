@@ -9,6 +9,7 @@ namespace MicroIntervention.Engine.Runtime;
 /// <param name="Controls">Reads control records.</param>
 /// <param name="Composer">Makes prompts of decisions; null sends nothing.</param>
 /// <param name="Channels">One of a kind.</param>
+/// <param name="Gates">The flags that channels look at while sending.</param>
 /// <param name="Time">The wall clock.</param>
 public sealed record EngineParts(
     ISignalLog Log,
@@ -16,4 +17,5 @@ public sealed record EngineParts(
     IControlReader Controls,
     IPromptComposer? Composer,
     IReadOnlyList<IChannel> Channels,
+    SendGates Gates,
     TimeProvider Time);

@@ -13,6 +13,7 @@ public sealed class SignalBatch : IValueTaskSource<BatchResult>
     private Signal[] _signals = new Signal[1];
     private int _openShards;
     private int _answered;
+    private bool _released = true;
 
     /// <summary>The request's body, decompressed; at least <see cref="Length"/> bytes.</summary>
     public byte[] Buffer { get; set; } = [];
@@ -53,7 +54,11 @@ public sealed class SignalBatch : IValueTaskSource<BatchResult>
     }
 
     /// <summary>Says how many shards will report. Call before the first of them sees the batch.</summary>
-    public void Open(int shards) => _openShards = shards;
+    public void Open(int shards)
+    {
+        _openShards = shards;
+        _released = shards == 0;
+    }
 
     /// <summary>One shard's part is durable. The last one completes <see cref="WhenDurable"/>.</summary>
     public void ShardDone()
@@ -61,6 +66,9 @@ public sealed class SignalBatch : IValueTaskSource<BatchResult>
         if (Interlocked.Decrement(ref _openShards) == 0)
         {
             Answer(BatchResult.Durable);
+
+            // Last: whoever reuses the batch must not get this answer.
+            Volatile.Write(ref _released, true);
         }
     }
 
@@ -68,7 +76,7 @@ public sealed class SignalBatch : IValueTaskSource<BatchResult>
     public void Stalled() => Answer(BatchResult.Stalled);
 
     /// <summary>True when every shard has let go of the buffer.</summary>
-    public bool IsReleased => Volatile.Read(ref _openShards) == 0;
+    public bool IsReleased => Volatile.Read(ref _released);
 
     /// <summary>Completes once, when every signal is durable or the log stalled. Await it once.</summary>
     public ValueTask<BatchResult> WhenDurable => new(this, _result.Version);
@@ -82,6 +90,7 @@ public sealed class SignalBatch : IValueTaskSource<BatchResult>
         Uncorrected.Clear();
         _answered = 0;
         _openShards = 0;
+        _released = true;
         _result.Reset();
     }
 

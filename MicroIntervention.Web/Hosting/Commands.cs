@@ -1,3 +1,5 @@
+using MicroIntervention.Web.Ingest;
+
 namespace MicroIntervention.Web.Hosting;
 
 /// <summary>Finds the command that was asked for; <c>serve</c> when none was.</summary>
@@ -7,6 +9,7 @@ public static class Commands
     public static IReadOnlyList<Command> All { get; } =
     [
         new ServeCommand(),
+        new KeysCommand(),
         new HelpCommand(),
     ];
 

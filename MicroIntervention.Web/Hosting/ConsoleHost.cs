@@ -2,9 +2,12 @@ using Microsoft.AspNetCore.DataProtection;
 using MicroIntervention.Web.Channels.Webhook;
 using MicroIntervention.Web.Hosting.FolderSocket;
 using MicroIntervention.Web.Identity;
+using MicroIntervention.Web.Ingest;
 using MicroIntervention.Web.Live;
+using MicroIntervention.Web.Operations;
 using MicroIntervention.Web.Shell;
 using MicroIntervention.Web.Storage;
+using MicroIntervention.Web.Streams;
 
 namespace MicroIntervention.Web.Hosting;
 
@@ -44,10 +47,14 @@ public static class ConsoleHost
         builder.Services.AddShell();
         builder.Services.AddWebhookChannel(options);
         builder.Services.AddHostedService<FolderSocketServer>();
+        builder.Services.AddVisitorStreams();
+        builder.Services.AddEngine(options, folder);
+        builder.Services.AddIngest();
 
         configure?.Invoke(builder.Services);
         var app = builder.Build();
 
+        app.UseIngest();
         app.UseSecureHeaders();
         app.UseConsoleErrors();
         app.UseRouting();
@@ -66,8 +73,10 @@ public static class ConsoleHost
         app.MapConsoleIdentity();
         app.MapLive();
         app.MapShell();
+        app.MapVisitorStreams();
 
         await app.Services.PrepareStorageAsync();
+        await app.Services.PrepareSourcesAsync();
         await app.Services.PrepareIdentityAsync();
         return app;
     }

@@ -18,6 +18,9 @@ public sealed record ServeOptions
     /// <summary>Serves the bench pack with write key <c>bench</c> and sends webhooks to 127.0.0.1:7002.</summary>
     public bool Bench { get; init; }
 
+    /// <summary>A replay workspace: the engine runs on the events' own time and takes only event-clock sources. Set by <c>replay</c>.</summary>
+    public bool EventClock { get; init; }
+
     /// <summary>The folder used when <c>--data</c> is not given: microintervention under the user's local data folder
     /// (on Linux ~/.local/share), with "-demo" or "-bench" added so that invented data never mixes with real data.</summary>
     public static string DefaultDataDirectory(bool demo, bool bench)

@@ -19,6 +19,9 @@ internal ref struct RecordFilter
     /// <summary>Zero = any.</summary>
     public Hash128 Visitor { get; init; }
 
+    /// <summary>With a visitor: also the records without one (controls, ticks), which its replay needs.</summary>
+    public bool WithControls { get; init; }
+
     public long FromAt { get; init; } = long.MinValue;
 
     public long ToAt { get; init; } = long.MaxValue;
@@ -26,6 +29,6 @@ internal ref struct RecordFilter
     public readonly bool Wants(in RecordHeader header) =>
         (FromOffsets.IsEmpty || header.Offset >= FromOffsets[header.Partition]) &&
         (Session.IsZero || header.Session.Value == Session) &&
-        (Visitor.IsZero || header.Visitor.Value == Visitor) &&
+        (Visitor.IsZero || header.Visitor.Value == Visitor || (WithControls && header.Kind != RecordKind.Signal)) &&
         header.At.Milliseconds >= FromAt && header.At.Milliseconds <= ToAt;
 }

@@ -34,6 +34,10 @@ public sealed partial class SignalLog
     public void ReadVisitor(VisitorId visitor, Moment from, Moment to, ILogReader reader, CancellationToken cancellation) =>
         ReadSelected(visitor, new RecordFilter { Visitor = visitor.Value, FromAt = from.Milliseconds, ToAt = to.Milliseconds }, reader, cancellation);
 
+    /// <summary>Reads what making a visitor's decisions again needs: its records and its partition's controls and ticks, from the beginning, in order.</summary>
+    public void ReadForReplay(VisitorId visitor, ILogReader reader, CancellationToken cancellation) =>
+        ReadSelected(visitor, new RecordFilter { Visitor = visitor.Value, WithControls = true }, reader, cancellation);
+
     private void ReadSelected(VisitorId visitor, in RecordFilter filter, ILogReader reader, CancellationToken cancellation)
     {
         var partition = (int)(visitor.Value.Low % (ulong)_installation.Partitions);

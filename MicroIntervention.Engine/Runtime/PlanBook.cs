@@ -1,0 +1,104 @@
+using System.Collections.Immutable;
+using MicroIntervention.Engine.Decisions;
+using MicroIntervention.Engine.Primitives;
+using MicroIntervention.Engine.Scenarios;
+
+namespace MicroIntervention.Engine.Runtime;
+
+/// <summary>Reads control records and remembers every plan it has built, with its packs.</summary>
+/// <remarks>Thread-safe. Each partition's log holds its own copy of a record; the plan is built once.</remarks>
+public sealed class PlanBook(KeyedHash hash) : IControlReader
+{
+    private readonly Lock _gate = new();
+    private readonly Dictionary<Hash128, Entry> _byPayload = [];
+    private readonly Dictionary<Hash128, ImmutableArray<ScenarioPack>> _packs = [];
+    private Entry? _current;
+
+    /// <summary>What the plan of the latest activation was built from.</summary>
+    public PlanSource Source
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _current?.Source ?? PlanSource.Empty;
+            }
+        }
+    }
+
+    /// <summary>Control records that could not be read, as sentences: a log of a newer version, or damage.</summary>
+    public ImmutableArray<string> Faults { get; private set; } = [];
+
+    /// <summary>The packs of a plan, in the order of its scenarios; empty for a plan this book never saw.</summary>
+    public ImmutableArray<ScenarioPack> PacksOf(Hash128 fingerprint)
+    {
+        lock (_gate)
+        {
+            return _packs.GetValueOrDefault(fingerprint, []);
+        }
+    }
+
+    /// <summary>The pack of one scenario under a plan; null when the plan has no such scenario.</summary>
+    public ScenarioPack? PackOf(Hash128 fingerprint, ScenarioKey scenario) => PacksOf(fingerprint).FirstOrDefault(p => p.Key == scenario);
+
+    public Plan Apply(Plan current, ReadOnlySpan<byte> payload)
+    {
+        var entry = EntryOf(payload);
+        return entry.Control switch
+        {
+            ControlRecord.Activate => entry.Plan ?? current,
+            ControlRecord.Kill kill => current with { Killed = kill.Killed },
+            ControlRecord.Switch change => current.WithSwitch(change.Scenario, change.Enabled),
+            _ => current,
+        };
+    }
+
+    private Entry EntryOf(ReadOnlySpan<byte> payload)
+    {
+        var key = hash.Of(HashDomain.Name, payload);
+        lock (_gate)
+        {
+            if (!_byPayload.TryGetValue(key, out var entry))
+            {
+                entry = Read(payload.ToArray());
+                _byPayload[key] = entry;
+                if (entry.Plan is { } plan)
+                {
+                    _packs[plan.Fingerprint] = entry.Packs;
+                }
+            }
+
+            if (entry.Source is not null)
+            {
+                _current = entry;
+            }
+
+            return entry;
+        }
+    }
+
+    private Entry Read(byte[] payload)
+    {
+        if (!ControlCodec.TryDecode(payload, out var control, out var fault))
+        {
+            Faults = Faults.Add($"A control record cannot be read: {fault}");
+            return default;
+        }
+
+        if (control is not ControlRecord.Activate activate)
+        {
+            return new Entry(control, null, null, []);
+        }
+
+        var built = activate.Source.Build(hash);
+        if (built.Plan is null)
+        {
+            Faults = Faults.AddRange(built.Faults.Select(f => $"A recorded plan cannot be built: {f}"));
+            return new Entry(control, null, null, []);
+        }
+
+        return new Entry(control, activate.Source, built.Plan, built.Packs);
+    }
+
+    private readonly record struct Entry(ControlRecord? Control, PlanSource? Source, Plan? Plan, ImmutableArray<ScenarioPack> Packs);
+}

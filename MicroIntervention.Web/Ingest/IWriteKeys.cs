@@ -1,0 +1,10 @@
+using System.Diagnostics.CodeAnalysis;
+
+namespace MicroIntervention.Web.Ingest;
+
+/// <summary>The write keys in force, in memory.</summary>
+public interface IWriteKeys
+{
+    /// <summary>Finds a key's source. Thread-safe; a wrong key leaves no trace.</summary>
+    bool TryFind(ReadOnlySpan<byte> key, [NotNullWhen(true)] out DoorKey? source);
+}

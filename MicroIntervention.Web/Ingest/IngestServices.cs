@@ -1,0 +1,29 @@
+using Microsoft.Extensions.DependencyInjection.Extensions;
+
+namespace MicroIntervention.Web.Ingest;
+
+/// <summary>Adds the doors through which signals come in.</summary>
+public static class IngestServices
+{
+    public static IServiceCollection AddIngest(this IServiceCollection services)
+    {
+        services.AddOptions<IngestOptions>().BindConfiguration("Ingest").ValidateDataAnnotations().ValidateOnStart();
+        services.AddSingleton<IngestMeters>();
+        services.AddSingleton<UnknownKeyLimit>();
+        services.AddSingleton<WriteKeys>();
+        services.AddSingleton<IWriteKeys>(provider => provider.GetRequiredService<WriteKeys>());
+        services.AddHostedService(provider => provider.GetRequiredService<WriteKeys>());
+        services.AddSingleton<RejectedSignals>();
+        services.AddHostedService(provider => provider.GetRequiredService<RejectedSignals>());
+        services.AddSingleton<IngestDoors>();
+        services.TryAddSingleton<ISignalIntake, ClosedIntake>();
+        return services;
+    }
+
+    /// <summary>Puts the doors before everything else: a signal pays for no routing, sign-in or page header.</summary>
+    public static void UseIngest(this WebApplication app)
+    {
+        var doors = app.Services.GetRequiredService<IngestDoors>();
+        app.Use((context, next) => IngestDoors.RouteOf(context.Request.Path.Value) is { } route ? doors.HandleAsync(context, route) : next(context));
+    }
+}

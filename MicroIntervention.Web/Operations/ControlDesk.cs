@@ -1,0 +1,92 @@
+using System.Collections.Immutable;
+using MicroIntervention.Engine.Runtime;
+using MicroIntervention.Engine.Scenarios;
+using MicroIntervention.Web.Streams;
+
+namespace MicroIntervention.Web.Operations;
+
+/// <summary>Where people change what the engine does: kill switch and policies. Every change is a control record in the log, in force from its place on.</summary>
+/// <remarks>Thread-safe; changes are made one after the other.</remarks>
+internal sealed class ControlDesk(EngineHost engine, PlanBook book, VisitorStreams streams) : IDisposable
+{
+    private readonly SemaphoreSlim _oneAtATime = new(1, 1);
+
+    /// <summary>The plan's packs with what people changed, in the order of its scenarios.</summary>
+    public ImmutableArray<ScenarioPack> Packs => book.PacksOf(engine.CurrentPlan.Fingerprint);
+
+    public bool Killed => engine.CurrentPlan.Killed;
+
+    /// <summary>What people set differently from a pack; null when nothing.</summary>
+    public PolicyOverride? OverrideOf(ScenarioPack pack) => book.Source.Overrides.FirstOrDefault(o => o.Scenario == pack.Key);
+
+    /// <summary>Throws or releases the kill switch of the whole service. When this completes, no send starts any more.</summary>
+    public async Task KillAsync(bool killed, string by, string why)
+    {
+        await _oneAtATime.WaitAsync();
+        try
+        {
+            var durable = engine.ControlAsync(ControlCodec.Encode(new ControlRecord.Kill(killed, by, why)));
+            if (killed)
+            {
+                streams.WithdrawAll();
+            }
+
+            await durable;
+        }
+        finally
+        {
+            _oneAtATime.Release();
+        }
+    }
+
+    /// <summary>Puts another policy of one scenario in force.</summary>
+    /// <returns>Empty when done; otherwise every reason why it cannot be, as sentences.</returns>
+    public async Task<ImmutableArray<string>> ChangeAsync(PolicyOverride changed, string by, string why)
+    {
+        await _oneAtATime.WaitAsync();
+        try
+        {
+            return await ActivateAsync(book.Source.With(changed) with { Killed = engine.CurrentPlan.Killed }, by, why);
+        }
+        finally
+        {
+            _oneAtATime.Release();
+        }
+    }
+
+    /// <summary>Puts these packs in force, with the overrides recorded so far; does nothing when they are in force already.</summary>
+    public async Task<ImmutableArray<string>> LoadAsync(ImmutableArray<ScenarioPack> packs)
+    {
+        await _oneAtATime.WaitAsync();
+        try
+        {
+            var keys = packs.Select(p => p.Key).ToHashSet();
+            var source = new PlanSource(
+                [.. packs.Select(p => p.Source)],
+                [.. book.Source.Overrides.Where(o => keys.Contains(o.Scenario))],
+                engine.CurrentPlan.Killed);
+            var built = source.Build(engine.CurrentPlan.Hash);
+            return built.Plan is { } plan && plan.Fingerprint == engine.CurrentPlan.Fingerprint
+                ? []
+                : await ActivateAsync(source, "", "packs loaded at start");
+        }
+        finally
+        {
+            _oneAtATime.Release();
+        }
+    }
+
+    public void Dispose() => _oneAtATime.Dispose();
+
+    private async Task<ImmutableArray<string>> ActivateAsync(PlanSource source, string by, string why)
+    {
+        var built = source.Build(engine.CurrentPlan.Hash);
+        if (built.Plan is null)
+        {
+            return [.. built.Faults.Select(f => f.ToString())];
+        }
+
+        await engine.ControlAsync(ControlCodec.Encode(new ControlRecord.Activate(source, by, why)));
+        return [];
+    }
+}

@@ -1,0 +1,14 @@
+namespace MicroIntervention.Web.Operations;
+
+/// <summary>Log messages of the engine's life; event ids 3000 to 3099.</summary>
+internal static partial class EngineLog
+{
+    [LoggerMessage(3000, LogLevel.Information, "Recovered {Records} records and {Sessions} live sessions in {Milliseconds} ms.")]
+    public static partial void Recovered(ILogger logger, long records, int sessions, long milliseconds);
+
+    [LoggerMessage(3001, LogLevel.Error, "A scenario pack was refused. {Fault}")]
+    public static partial void PackFault(ILogger logger, string fault);
+
+    [LoggerMessage(3002, LogLevel.Error, "The signal log cannot be written; nothing is acknowledged until it can.")]
+    public static partial void LogStalled(ILogger logger, Exception cause);
+}

@@ -1,0 +1,31 @@
+using System.Diagnostics;
+using MicroIntervention.Engine.Runtime;
+
+namespace MicroIntervention.Web.Operations;
+
+/// <summary>Brings the engine up before the doors open: recovers from the log, puts the packs in force, starts; and stops it last.</summary>
+internal sealed class EngineRunner(EngineHost engine, ControlDesk desk, PackFolder packs, ILogger<EngineRunner> logger) : IHostedService
+{
+    public async Task StartAsync(CancellationToken cancellationToken)
+    {
+        var clock = Stopwatch.StartNew();
+        var records = engine.Recover(cancellationToken);
+        engine.Start();
+        if (records > 0)
+        {
+            EngineLog.Recovered(logger, records, engine.Snapshot().LiveSessions, clock.ElapsedMilliseconds);
+        }
+
+        var faults = await desk.LoadAsync(packs.Read());
+        foreach (var fault in packs.Faults.AddRange(faults))
+        {
+            EngineLog.PackFault(logger, fault);
+        }
+    }
+
+    public Task StopAsync(CancellationToken cancellationToken)
+    {
+        engine.Stop();
+        return Task.CompletedTask;
+    }
+}

@@ -1,0 +1,56 @@
+using MicroIntervention.Engine.Delivery;
+using MicroIntervention.Engine.Runtime;
+using MicroIntervention.Engine.Signals;
+using MicroIntervention.Web.Hosting;
+using MicroIntervention.Web.Ingest;
+using MicroIntervention.Web.Storage.Log;
+using MicroIntervention.Web.Streams;
+
+namespace MicroIntervention.Web.Operations;
+
+/// <summary>Puts the engine together with its log, packs and channels, and runs it.</summary>
+internal static class EngineServices
+{
+    /// <summary>Adds the live workspace's engine on an open data folder.</summary>
+    public static void AddEngine(this IServiceCollection services, ServeOptions serve, DataFolder folder)
+    {
+        var installation = Installation.OpenOrCreate(folder.Path);
+        services.AddSingleton(installation);
+        services.AddSingleton(installation.Hash);
+        services.AddSingleton(new EngineOptions { Partitions = installation.Partitions, Clock = serve.EventClock ? EngineClock.Event : EngineClock.Wall });
+        services.AddSingleton(new SignalLogOptions());
+        services.AddSingleton<SignalLog>();
+        services.AddSingleton<ISignalLog>(provider => provider.GetRequiredService<SignalLog>());
+        services.AddSingleton<SignalParser>();
+        services.AddSingleton<PlanBook>();
+        services.AddSingleton<SendGates>();
+        services.AddSingleton(_ => new LiveFeed());
+        services.AddSingleton(_ => new PackFolder(Path.Combine(AppContext.BaseDirectory, "scenarios"), serve.Bench));
+        services.AddSingleton(Build);
+        services.AddSingleton<EngineIntake>();
+        services.AddSingleton<ISignalIntake>(provider => provider.GetRequiredService<EngineIntake>());
+        services.AddSingleton<IFeedbackIntake>(provider => provider.GetRequiredService<EngineIntake>());
+        services.AddSingleton<ControlDesk>();
+        services.AddSingleton<SessionHistory>();
+        services.AddHostedService<EngineRunner>();
+    }
+
+    private static EngineHost Build(IServiceProvider services)
+    {
+        EngineHost? host = null;
+        var book = services.GetRequiredService<PlanBook>();
+        var gates = services.GetRequiredService<SendGates>();
+        host = new EngineHost(
+            services.GetRequiredService<EngineOptions>(),
+            new EngineParts(
+                services.GetRequiredService<ISignalLog>(),
+                services.GetRequiredService<SignalParser>(),
+                book,
+                new PromptComposer(book, gates, () => host!.CurrentPlan),
+                [.. services.GetServices<IChannel>()],
+                gates,
+                services.GetRequiredService<TimeProvider>()));
+        host.Observe(services.GetRequiredService<LiveFeed>());
+        return host;
+    }
+}
