@@ -90,7 +90,8 @@ internal static class PackModelReader
             }
 
             var name = term.Required("feature", "the name of one of the pack's features")?.Text(PackLimits.NameLength);
-            if (name is not null && !features.Any(f => f.Name == name))
+            // Without any feature the fault is theirs, already told.
+            if (name is not null && !features.IsEmpty && !features.Any(f => f.Name == name))
             {
                 scope.Add(term.PathOf("feature"), $"names the feature \"{name}\", which the pack does not have.{Spelling.Hint(name, features.Select(f => f.Name))}");
             }

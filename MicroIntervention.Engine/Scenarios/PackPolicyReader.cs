@@ -23,10 +23,12 @@ internal static class PackPolicyReader
             scope.Add(root.PathOf("currency"), $"\"{currency}\" is no currency code; write three capitals, for example \"EUR\".");
         }
 
+        var before = scope.Faults.Count;
         var value = root.Optional("valueOfRescue")?.Number(0, PackLimits.Number) ?? 0;
         var success = root.Optional("assumedSuccess")?.Number(0, 1) ?? 0;
         var cost = root.Optional("promptCost")?.Number(0, PackLimits.Number) ?? 0;
         var least = root.Optional("minimumBenefit")?.Number(-PackLimits.Number, PackLimits.Number) ?? 0;
+        var benefitIsSound = scope.Faults.Count == before;
         var threshold = root.Required("threshold", "the score from which it speaks")?.Number(-PackLimits.Number, PackLimits.Number);
         var caps = Caps(root, scope);
         var coolDown = root.Stated("coolDown", "least time between two prompts, for example \"30m\", or null for none")?.Duration(PackLimits.MinDuration, PackLimits.MaxDuration);
@@ -38,7 +40,7 @@ internal static class PackPolicyReader
             CheckThreshold(root, model, t, drop, trigger, scope);
         }
 
-        if (least > 0 && value * success - cost < least)
+        if (benefitIsSound && least > 0 && (value * success) - cost < least)
         {
             scope.Add(root.PathOf("minimumBenefit"), $"is {PackScope.Show(least)}, but even a sure case brings {PackScope.Show((value * success) - cost)}; it would never speak. Lower it, or raise valueOfRescue or assumedSuccess.");
         }
@@ -71,6 +73,7 @@ internal static class PackPolicyReader
         if (OverrideRules.ThresholdFault(model.Scale, threshold) is { } fault)
         {
             scope.Add(root.PathOf("threshold"), fault);
+            return;
         }
 
         if (drop <= 0 || drop >= threshold)

@@ -169,7 +169,7 @@ public static class PackReader
             .Append(trigger?.Signal)
             .Concat(timers.SelectMany(t => new[] { t.Start, t.Cancel }))
             .ToHashSet(StringComparer.Ordinal);
-        foreach (var signal in signals.Where(s => !named.Contains(s.Name)))
+        foreach (var signal in signals.Where(s => !features.IsEmpty && !named.Contains(s.Name)))
         {
             scope.Add($"$.signals.{signal.Name}", "is used by no feature, trigger or timer; use it or remove it.");
         }

@@ -17,6 +17,7 @@ internal static class PackScriptReader
 
     public static (ImmutableArray<ChannelKind> Channels, ImmutableArray<PromptScript> Scripts) Read(PackObject root, PackScope scope)
     {
+        var before = scope.Faults.Count;
         var channels = ImmutableArray.CreateBuilder<ChannelKind>();
         foreach (var item in root.Required("channels", "where it speaks: \"web\", \"webhook\"")?.Items(1, Channels.Length) ?? [])
         {
@@ -34,6 +35,8 @@ internal static class PackScriptReader
             channels.Add(channel);
         }
 
+        // A mistyped channel leaves its script without one; that is not a second fault.
+        var channelsAreClear = scope.Faults.Count == before;
         var scripts = ImmutableArray.CreateBuilder<PromptScript>();
         if (root.Required("script", "what it says, per channel") is { } node && PackObject.From(node, PackMembers.Scripts) is { } all)
         {
@@ -46,7 +49,7 @@ internal static class PackScriptReader
                         scripts.Add(One(script, channel, scope));
                     }
                 }
-                else if (all.Optional(word) is { } unused)
+                else if (channelsAreClear && all.Optional(word) is { } unused)
                 {
                     scope.Add(unused.Path, $"is never said; add \"{word}\" to channels or remove it.");
                 }

@@ -17,7 +17,7 @@ internal static class PackSettingReader
                     scope.Add(value.Path, "is no name; begin with a letter and use only letters, digits and underscores.");
                 }
 
-                if (PackObject.From(value, PackMembers.Setting) is { } setting && One(name, setting, scope, changed) is { } read)
+                if (PackObject.From(value, PackMembers.Setting) is { } setting && One(name, setting, scope, changed) is { } read && PackNode.IsName(name))
                 {
                     settings.Add(read);
                 }
@@ -56,6 +56,8 @@ internal static class PackSettingReader
 
         if (value < min || value > max)
         {
+            // Its users go on with an allowed value, so that they are not reported as well.
+            scope.Settings[name] = min <= max ? Math.Clamp(value.Value, min.Value, max.Value) : value.Value;
             scope.Add(setting.PathOf("value"), $"is {PackScope.Show(value.Value)}; it must lie between its min {PackScope.Show(min.Value)} and max {PackScope.Show(max.Value)}.");
             return null;
         }
