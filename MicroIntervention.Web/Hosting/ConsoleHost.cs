@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.DataProtection;
 using MicroIntervention.Web.Channels.Webhook;
+using MicroIntervention.Web.Hosting.FolderSocket;
 using MicroIntervention.Web.Identity;
 using MicroIntervention.Web.Ingest;
 using MicroIntervention.Web.Live;
@@ -46,6 +47,7 @@ public static class ConsoleHost
         builder.Services.AddLive();
         builder.Services.AddShell();
         builder.Services.AddWebhookChannel(options);
+        builder.Services.AddHostedService<FolderSocketServer>();
         builder.Services.AddVisitorStreams();
         builder.Services.AddEngine(options, folder);
         builder.Services.AddIngest();
