@@ -1,3 +1,5 @@
+using System.Net.Http.Headers;
+using System.Text;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Playwright;
 using MicroIntervention.Engine.Decisions;
@@ -5,6 +7,7 @@ using MicroIntervention.Engine.Runtime;
 using MicroIntervention.Tests.Web;
 using MicroIntervention.Tests.Web.Live;
 using MicroIntervention.Web.Live;
+using MicroIntervention.Web.Storage;
 
 namespace MicroIntervention.Tests.Browser;
 
@@ -82,6 +85,49 @@ public sealed class ConsolePagesTests(ChromiumFixture chromium)
         await Assertions.Expect(page.GetByRole(AriaRole.Button, new() { Name = "Stop all prompts" })).ToBeVisibleAsync();
 
         Assert.Equal(["demo-manager: kill", "demo-manager: unkill"], controls.Acts);
+    }
+
+    [ChromiumFact]
+    [Proves("R-12")]
+    [Proves("R-24")]
+    public async Task Session_TwoDeclinedPayments_ShowsWhyItFiredAndAddsUpExactly()
+    {
+        await using var server = await ConsoleServer.StartAsync(demo: true);
+        var made = await server.Services.GetRequiredService<SourceStore>().CreateAsync(new NewSource("test shop", SourceKind.Browser, []));
+        await DeclineTwiceAsync(server, made.Key);
+        await using var context = await chromium.NewContextAsync();
+        var page = await SignedInAsync(server, context);
+        await page.GotoAsync(new Uri(server.Url, "/live").ToString());
+        await page.GetByRole(AriaRole.Listitem).First.ClickAsync();
+
+        await Assertions.Expect(page.Locator("#adds-up")).ToHaveTextAsync("adds up exactly");
+        await Assertions.Expect(page.GetByRole(AriaRole.Button, new() { Name = "Payment Declined" })).ToHaveCountAsync(2);
+        await Assertions.Expect(page.Locator(".why")).ToContainTextAsync("≥ 60");
+        await ShootAsync(page, "/session", 1440, false);
+        await page.GetByRole(AriaRole.Button, new() { Name = "Previous signal" }).ClickAsync();
+        await Assertions.Expect(page.Locator(".why")).ToContainTextAsync("below the threshold");
+        await Assertions.Expect(page.Locator("#adds-up")).ToHaveTextAsync("adds up exactly");
+        await page.SetViewportSizeAsync(390, 844);
+        await ShootAsync(page, "/session", 390, false);
+
+        await page.GotoAsync(new Uri(server.Url, "/setup/sources").ToString());
+        await Assertions.Expect(page.GetByRole(AriaRole.Row, new() { Name = "test shop" }).GetByText("signals arrive")).ToBeVisibleAsync();
+    }
+
+    private static async Task DeclineTwiceAsync(ConsoleServer server, string key)
+    {
+        using var client = server.NewClient();
+        for (var i = 0; i < 2; i++)
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Post, "/v1/track");
+            request.Headers.Authorization = new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes(key + ":")));
+            request.Content = new StringContent(
+                $$"""{"type":"track","anonymousId":"a-visitor","messageId":"decline-{{i}}","event":"Payment Declined","properties":{"amount":20,"currency":"EUR","error_code":"card_declined"} }""",
+                Encoding.UTF8,
+                "application/json");
+            using var answer = await client.SendAsync(request);
+            Assert.True(answer.IsSuccessStatusCode, await answer.Content.ReadAsStringAsync());
+        }
     }
 
     internal static async Task ReadyAsync(IPage page)

@@ -1,12 +1,13 @@
 using MicroIntervention.Engine.Runtime;
 using MicroIntervention.Engine.Signals;
 using MicroIntervention.Web.Ingest;
+using MicroIntervention.Web.Live;
 using MicroIntervention.Web.Streams;
 
 namespace MicroIntervention.Web.Operations;
 
 /// <summary>The one engine as its doors see it.</summary>
-internal sealed class EngineIntake(EngineHost engine, SignalParser parser) : ISignalIntake, IFeedbackIntake
+internal sealed class EngineIntake(EngineHost engine, SignalParser parser, SourceActivity activity) : ISignalIntake, IFeedbackIntake
 {
     public SignalParser Parser => parser;
 
@@ -14,7 +15,18 @@ internal sealed class EngineIntake(EngineHost engine, SignalParser parser) : ISi
 
     public bool RunsOnEventTime => engine.Options.Clock == EngineClock.Event;
 
-    public PostResult TryPost(SignalBatch batch) => engine.TryPost(batch);
+    public PostResult TryPost(SignalBatch batch)
+    {
+        // Read first: once posted, the batch belongs to the shards.
+        var source = batch.Count > 0 ? batch.Signals[0].Source.Value : (ushort)0;
+        var result = engine.TryPost(batch);
+        if (result == PostResult.Taken)
+        {
+            activity.Note(source);
+        }
+
+        return result;
+    }
 
     bool IFeedbackIntake.TryPost(SignalBatch batch) => engine.TryPost(batch) == PostResult.Taken;
 }
