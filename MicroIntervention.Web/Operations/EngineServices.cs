@@ -25,6 +25,7 @@ internal static class EngineServices
         services.AddSingleton<SignalParser>();
         services.AddSingleton<PlanBook>();
         services.AddSingleton<SendGates>();
+        services.AddSingleton(_ => new LiveFeed());
         services.AddSingleton(_ => new PackFolder(Path.Combine(AppContext.BaseDirectory, "scenarios"), serve.Bench));
         services.AddSingleton(Build);
         services.AddSingleton<EngineIntake>();
@@ -32,8 +33,7 @@ internal static class EngineServices
         services.AddSingleton<IFeedbackIntake>(provider => provider.GetRequiredService<EngineIntake>());
         services.AddSingleton<ControlDesk>();
         services.AddSingleton<IEngineControls>(provider => provider.GetRequiredService<ControlDesk>());
-        services.AddSingleton<SessionHistory>();
-        services.AddSingleton<ISessionTimelines>(provider => provider.GetRequiredService<SessionHistory>());
+        services.AddSingleton<DecisionAudit>();
         services.AddHostedService<EngineRunner>();
     }
 
