@@ -6,6 +6,7 @@ using MicroIntervention.Web.Live;
 using MicroIntervention.Web.Operations;
 using MicroIntervention.Web.Shell;
 using MicroIntervention.Web.Storage;
+using MicroIntervention.Web.Store;
 using MicroIntervention.Web.Streams;
 
 namespace MicroIntervention.Web.Hosting;
@@ -70,6 +71,7 @@ public static class ConsoleHost
         app.MapMetricsPage();
         app.MapConsoleIdentity();
         app.MapLive();
+        app.MapStore();
         app.MapShell();
         app.MapVisitorStreams();
         app.MapDoorDocument();
@@ -77,6 +79,7 @@ public static class ConsoleHost
         await app.Services.PrepareStorageAsync();
         await app.Services.PrepareSourcesAsync();
         await app.Services.PrepareIdentityAsync();
+        await app.Services.PrepareStoreAsync();
         return app;
     }
 }

@@ -3,6 +3,7 @@ using MicroIntervention.Engine.Runtime;
 using MicroIntervention.Engine.Signals;
 using MicroIntervention.Web.Hosting;
 using MicroIntervention.Web.Ingest;
+using MicroIntervention.Web.Live;
 using MicroIntervention.Web.Storage.Log;
 using MicroIntervention.Web.Streams;
 
@@ -24,14 +25,15 @@ internal static class EngineServices
         services.AddSingleton<SignalParser>();
         services.AddSingleton<PlanBook>();
         services.AddSingleton<SendGates>();
-        services.AddSingleton(_ => new LiveFeed());
         services.AddSingleton(_ => new PackFolder(Path.Combine(AppContext.BaseDirectory, "scenarios"), serve.Bench));
         services.AddSingleton(Build);
         services.AddSingleton<EngineIntake>();
         services.AddSingleton<ISignalIntake>(provider => provider.GetRequiredService<EngineIntake>());
         services.AddSingleton<IFeedbackIntake>(provider => provider.GetRequiredService<EngineIntake>());
         services.AddSingleton<ControlDesk>();
+        services.AddSingleton<IEngineControls>(provider => provider.GetRequiredService<ControlDesk>());
         services.AddSingleton<SessionHistory>();
+        services.AddSingleton<ISessionTimelines>(provider => provider.GetRequiredService<SessionHistory>());
         services.AddHostedService<EngineRunner>();
     }
 
