@@ -7,7 +7,8 @@ namespace MicroIntervention.Web.Replay;
 /// <summary>Reads sshd's log: failed and accepted passwords become <c>Login Failed</c> and <c>Login Succeeded</c> of the address they came from.</summary>
 /// <remarks>
 /// Times are taken as UTC; the log names no year, so the first line's is given and every fall from December to January starts the next.
-/// "message repeated N times" counts N times. The user names that were tried are not taken over.
+/// "message repeated N times" counts N times. "Failed none" is a client's first question, not an attempt.
+/// The user names that were tried are not taken over.
 /// </remarks>
 internal sealed partial class OpenSshLines(string fileHash, int year)
 {
@@ -37,7 +38,7 @@ internal sealed partial class OpenSshLines(string fileHash, int year)
             var json = new JsonObject
             {
                 ["type"] = "track",
-                ["event"] = match.Groups["what"].Value == "Failed" ? "Login Failed" : "Login Succeeded",
+                ["event"] = match.Groups["what"].Value[0] == 'F' ? "Login Failed" : "Login Succeeded",
                 ["anonymousId"] = address,
                 ["messageId"] = string.Create(CultureInfo.InvariantCulture, $"{fileHash}:{number}:{repeat}"),
                 ["timestamp"] = at.ToUnixTimeMilliseconds(),
@@ -47,6 +48,6 @@ internal sealed partial class OpenSshLines(string fileHash, int year)
     }
 
     // Anchored at the message's start, and the address is the last one on the line: a user name may contain anything, " from 1.2.3.4" included.
-    [GeneratedRegex(@"^(?<time>[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d) \S+ sshd\[\d+\]: (message repeated (?<repeats>\d{1,9}) times: \[ )?(?<what>Failed|Accepted) [a-z-]+(/[a-z-]+)? for .* from (?<address>\S+) port \d+", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"^(?<time>[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d) \S+ sshd\[\d+\]: (message repeated (?<repeats>\d{1,9}) times: \[ )?(?<what>Failed password|Accepted [a-z-]+(/[a-z-]+)?) for .* from (?<address>\S+) port \d+", RegexOptions.CultureInvariant)]
     private static partial Regex Line();
 }

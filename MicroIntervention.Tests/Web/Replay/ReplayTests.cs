@@ -10,9 +10,10 @@ public sealed class ReplayTests
     [InlineData("Dec 10 06:55:48 LabSZ sshd[24200]: Failed password for invalid user webmaster from 173.234.31.186 port 38926 ssh2", "Login Failed", 1)]
     [InlineData("Dec  1 07:13:56 LabSZ sshd[24227]: message repeated 5 times: [ Failed password for root from 5.36.59.76 port 42393 ssh2]", "Login Failed", 5)]
     [InlineData("Dec 10 09:32:20 LabSZ sshd[24680]: Accepted password for fztu from 119.137.62.142 port 49116 ssh2", "Login Succeeded", 1)]
-    [InlineData("Dec 10 09:32:20 LabSZ sshd[24680]: Failed none for invalid user  from 0.0.0.0 port 1 from 1.2.3.4 port 22 ssh2", "Login Failed", 1)]
+    [InlineData("Dec 10 09:32:20 LabSZ sshd[24680]: Failed password for invalid user  from 0.0.0.0 port 1 from 1.2.3.4 port 22 ssh2", "Login Failed", 1)]
     [InlineData("Dec 10 06:55:46 LabSZ sshd[24200]: Invalid user webmaster from 173.234.31.186", null, 0)]
     [InlineData("Dec 10 06:55:46 LabSZ cron[1]: x sshd[2]: Failed password for a from 1.1.1.1 port 1", null, 0)]
+    [InlineData("Dec 10 06:55:46 LabSZ sshd[24200]: Failed none for invalid user admin from 1.1.1.1 port 1 ssh2", null, 0)]
     [InlineData("", null, 0)]
     public void Read_SshLine_GivesItsEvents(string line, string? name, int count)
     {
