@@ -7,6 +7,8 @@ public sealed class ChromiumFactAttribute : FactAttribute
 {
     public ChromiumFactAttribute()
     {
+        // A browser that stops answering must fail its own test, not hold up the run.
+        Timeout = 60_000;
         if (!File.Exists(ChromiumFixture.ExecutablePath))
         {
             Skip = $"No Chromium at {ChromiumFixture.ExecutablePath}: install it (Debian: apt-get install chromium) or point MI_CHROMIUM at one.";

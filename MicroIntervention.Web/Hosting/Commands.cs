@@ -1,4 +1,5 @@
 using MicroIntervention.Web.Ingest;
+using MicroIntervention.Web.Replay;
 
 namespace MicroIntervention.Web.Hosting;
 
@@ -9,7 +10,9 @@ public static class Commands
     public static IReadOnlyList<Command> All { get; } =
     [
         new ServeCommand(),
+        new ReplayCommand(),
         new KeysCommand(),
+        new VerifyLogCommand(),
         new HelpCommand(),
     ];
 

@@ -1,11 +1,13 @@
 using Microsoft.AspNetCore.DataProtection;
 using MicroIntervention.Web.Channels.Webhook;
+using MicroIntervention.Web.Hosting.FolderSocket;
 using MicroIntervention.Web.Identity;
 using MicroIntervention.Web.Ingest;
 using MicroIntervention.Web.Live;
 using MicroIntervention.Web.Operations;
 using MicroIntervention.Web.Shell;
 using MicroIntervention.Web.Storage;
+using MicroIntervention.Web.Store;
 using MicroIntervention.Web.Streams;
 
 namespace MicroIntervention.Web.Hosting;
@@ -45,6 +47,7 @@ public static class ConsoleHost
         builder.Services.AddLive();
         builder.Services.AddShell();
         builder.Services.AddWebhookChannel(options);
+        builder.Services.AddHostedService<FolderSocketServer>();
         builder.Services.AddVisitorStreams();
         builder.Services.AddEngine(options, folder);
         builder.Services.AddIngest();
@@ -70,12 +73,15 @@ public static class ConsoleHost
         app.MapMetricsPage();
         app.MapConsoleIdentity();
         app.MapLive();
+        app.MapStore();
         app.MapShell();
         app.MapVisitorStreams();
+        app.MapDoorDocument();
 
         await app.Services.PrepareStorageAsync();
         await app.Services.PrepareSourcesAsync();
         await app.Services.PrepareIdentityAsync();
+        await app.Services.PrepareStoreAsync();
         return app;
     }
 }

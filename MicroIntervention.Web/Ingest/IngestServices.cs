@@ -17,6 +17,7 @@ public static class IngestServices
         services.AddHostedService(provider => provider.GetRequiredService<RejectedSignals>());
         services.AddSingleton<IngestDoors>();
         services.TryAddSingleton<ISignalIntake, ClosedIntake>();
+        services.AddDoorDocument();
         return services;
     }
 

@@ -15,7 +15,6 @@ public static class LiveServices
         services.AddHostedService<PulseMeter>();
         services.AddSingleton<SourceActivity>();
         services.AddSingleton<ControlRoom>();
-        services.AddSingleton<IEngineControls, EngineControls>();
         services.AddSingleton<ISessionTimelines, LogTimelines>();
 
         services.AddSingleton(provider => new EngineView(

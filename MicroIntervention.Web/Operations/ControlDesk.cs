@@ -1,31 +1,27 @@
 using System.Collections.Immutable;
 using MicroIntervention.Engine.Runtime;
 using MicroIntervention.Engine.Scenarios;
+using MicroIntervention.Web.Live;
 using MicroIntervention.Web.Streams;
 
 namespace MicroIntervention.Web.Operations;
 
 /// <summary>Where people change what the engine does: kill switch and policies. Every change is a control record in the log, in force from its place on.</summary>
 /// <remarks>Thread-safe; changes are made one after the other.</remarks>
-internal sealed class ControlDesk(EngineHost engine, PlanBook book, VisitorStreams streams) : IDisposable
+internal sealed class ControlDesk(EngineHost engine, PlanBook book, VisitorStreams streams) : IEngineControls, IDisposable
 {
     private readonly SemaphoreSlim _oneAtATime = new(1, 1);
 
     /// <summary>The plan's packs with what people changed, in the order of its scenarios.</summary>
     public ImmutableArray<ScenarioPack> Packs => book.PacksOf(engine.CurrentPlan.Fingerprint);
 
-    public bool Killed => engine.CurrentPlan.Killed;
-
-    /// <summary>What people set differently from a pack; null when nothing.</summary>
-    public PolicyOverride? OverrideOf(ScenarioPack pack) => book.Source.Overrides.FirstOrDefault(o => o.Scenario == pack.Key);
-
     /// <summary>Throws or releases the kill switch of the whole service. When this completes, no send starts any more.</summary>
-    public async Task KillAsync(bool killed, string by, string why)
+    public async Task SetKilledAsync(bool killed, string who, string why)
     {
         await _oneAtATime.WaitAsync();
         try
         {
-            var durable = engine.ControlAsync(ControlCodec.Encode(new ControlRecord.Kill(killed, by, why)));
+            var durable = engine.ControlAsync(ControlCodec.Encode(new ControlRecord.Kill(killed, who, why)));
             if (killed)
             {
                 streams.WithdrawAll();
@@ -41,12 +37,12 @@ internal sealed class ControlDesk(EngineHost engine, PlanBook book, VisitorStrea
 
     /// <summary>Puts another policy of one scenario in force.</summary>
     /// <returns>Empty when done; otherwise every reason why it cannot be, as sentences.</returns>
-    public async Task<ImmutableArray<string>> ChangeAsync(PolicyOverride changed, string by, string why)
+    public async Task<ImmutableArray<string>> ChangeAsync(PolicyOverride changed, string who, string why)
     {
         await _oneAtATime.WaitAsync();
         try
         {
-            return await ActivateAsync(book.Source.With(changed) with { Killed = engine.CurrentPlan.Killed }, by, why);
+            return await ActivateAsync(book.Source.With(changed) with { Killed = engine.CurrentPlan.Killed }, who, why);
         }
         finally
         {

@@ -3,6 +3,7 @@ using MicroIntervention.Engine.Runtime;
 using MicroIntervention.Engine.Signals;
 using MicroIntervention.Web.Hosting;
 using MicroIntervention.Web.Ingest;
+using MicroIntervention.Web.Live;
 using MicroIntervention.Web.Storage.Log;
 using MicroIntervention.Web.Streams;
 
@@ -31,7 +32,8 @@ internal static class EngineServices
         services.AddSingleton<ISignalIntake>(provider => provider.GetRequiredService<EngineIntake>());
         services.AddSingleton<IFeedbackIntake>(provider => provider.GetRequiredService<EngineIntake>());
         services.AddSingleton<ControlDesk>();
-        services.AddSingleton<SessionHistory>();
+        services.AddSingleton<IEngineControls>(provider => provider.GetRequiredService<ControlDesk>());
+        services.AddSingleton<DecisionAudit>();
         services.AddHostedService<EngineRunner>();
     }
 

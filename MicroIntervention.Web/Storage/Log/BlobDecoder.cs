@@ -6,7 +6,7 @@ using MicroIntervention.Engine.Signals;
 namespace MicroIntervention.Web.Storage.Log;
 
 /// <summary>Reads a blob back: checks it, then gives its records in the order in which they were added.</summary>
-/// <remarks>Keeps its buffers between blobs; not thread-safe. Decrypts a visitor's part only when one of its records is wanted.</remarks>
+/// <remarks>Keeps its buffers between blobs; not thread-safe. Decrypts only when a record in it is wanted.</remarks>
 internal sealed class BlobDecoder(int partitions)
 {
     private readonly long[] _expected = new long[partitions];
@@ -14,6 +14,7 @@ internal sealed class BlobDecoder(int partitions)
     private Group[] _groups = new Group[64];
     private byte[] _plain = new byte[64 * 1024];
     private int _generation;
+    private BlobState _state;
 
     /// <param name="data">The stored blob.</param>
     /// <param name="blobId">Its row; must be the one it was encrypted for.</param>
@@ -64,12 +65,13 @@ internal sealed class BlobDecoder(int partitions)
         var part = new Parts
         {
             BlobId = blobId,
-            Head = data[8..headEnd],
-            Tags = data.Slice(headEnd, groupCount * BlobFormat.TagLength),
-            Payloads = data.Slice(headEnd + (groupCount * BlobFormat.TagLength), Count(data, BlobFormat.PayloadLengthAt)),
+            Head = data[BlobFormat.RecordCountAt..headEnd],
+            Tag = data.Slice(headEnd, BlobFormat.TagLength),
+            Payloads = data.Slice(headEnd + BlobFormat.TagLength, Count(data, BlobFormat.PayloadLengthAt)),
         };
         ReadGroups(data[groupsAt..recordsAt], groupCount, part.Payloads.Length);
         _generation++;
+        _state = BlobState.Closed;
         var header = default(RecordHeader);
         var at = BinaryPrimitives.ReadInt64LittleEndian(data[BlobFormat.FirstAtAt..]);
         var records = new ByteCursor(data[recordsAt..headEnd]);
@@ -82,12 +84,12 @@ internal sealed class BlobDecoder(int partitions)
             header.PayloadStart = 0;
             if (filter.Wants(header))
             {
-                Give(header, ref from, group, start, part, keys, reader);
+                Give(header, ref from, start, part, keys, reader);
             }
         }
     }
 
-    private void Give(in RecordHeader header, ref Group group, int index, int start, in Parts part, ISegmentKeys? keys, ILogReader reader)
+    private void Give(in RecordHeader header, ref Group group, int start, in Parts part, ISegmentKeys? keys, ILogReader reader)
     {
         if (keys is null)
         {
@@ -95,12 +97,17 @@ internal sealed class BlobDecoder(int partitions)
             return;
         }
 
-        if (group.State == GroupState.Closed)
+        if (_state == BlobState.Closed)
         {
-            group.State = OpenGroup(ref group, index, part, keys);
+            _state = Open(part, keys);
         }
 
-        if (group.State == GroupState.Erased)
+        if (group.State == GroupState.Closed)
+        {
+            group.State = OpenGroup(group, part.BlobId, keys);
+        }
+
+        if (_state == BlobState.Erased || group.State == GroupState.Erased)
         {
             var erased = header;
             erased.PayloadLength = 0;
@@ -111,35 +118,41 @@ internal sealed class BlobDecoder(int partitions)
         reader.OnRecord(header, _plain.AsSpan(start, header.PayloadLength));
     }
 
-    private GroupState OpenGroup(ref Group group, int index, in Parts part, ISegmentKeys keys)
+    private BlobState Open(in Parts part, ISegmentKeys keys)
     {
-        var bytes = part.Payloads.Slice(group.Start, group.PlainLength);
-        var plain = _plain.AsSpan(group.Start, group.PlainLength);
-        if (group.KeyId == 0)
+        var keyId = BinaryPrimitives.ReadInt64LittleEndian(part.Head[(BlobFormat.BlobKeyAt - BlobFormat.RecordCountAt)..]);
+        if (keys.FindBlobCipher(keyId) is not { } cipher)
         {
-            bytes.CopyTo(plain);
-            return GroupState.Open;
-        }
-
-        if (keys.Find(group.KeyId) is not { } cipher)
-        {
-            return GroupState.Erased;
+            return BlobState.Erased;
         }
 
         Span<byte> nonce = stackalloc byte[KeyWrap.NonceSize];
         BlobFormat.WriteNonce(nonce, part.BlobId);
-        Span<byte> binding = stackalloc byte[BlobFormat.BindingLength];
-        SHA256.HashData(part.Head, binding);
-        BinaryPrimitives.WriteInt32LittleEndian(binding[SHA256.HashSizeInBytes..], index);
         try
         {
-            cipher.Decrypt(nonce, bytes, part.Tags.Slice(index * BlobFormat.TagLength, BlobFormat.TagLength), plain, binding);
-            return GroupState.Open;
+            cipher.Decrypt(nonce, part.Payloads, part.Tag, _plain.AsSpan(0, part.Payloads.Length), part.Head);
+            return BlobState.Open;
         }
         catch (AuthenticationTagMismatchException wrong)
         {
-            throw Corrupt(part.BlobId, "a payload or the headers it is bound to were changed", wrong);
+            throw Corrupt(part.BlobId, "its payloads or the headers they are bound to were changed", wrong);
         }
+    }
+
+    private GroupState OpenGroup(in Group group, long blobId, ISegmentKeys keys)
+    {
+        if (group.KeyId == 0)
+        {
+            return GroupState.Open;
+        }
+
+        if (keys.Find(group.KeyId) is not { } key)
+        {
+            return GroupState.Erased;
+        }
+
+        VisitorCipher.Apply(key, blobId, _plain.AsSpan(group.Start, group.PlainLength));
+        return GroupState.Open;
     }
 
     private void ReadGroups(ReadOnlySpan<byte> bytes, int count, int payloadLength)
@@ -201,6 +214,13 @@ internal sealed class BlobDecoder(int partitions)
         return group;
     }
 
+    private enum BlobState : byte
+    {
+        Closed,
+        Open,
+        Erased,
+    }
+
     private enum GroupState : byte
     {
         Closed,
@@ -222,7 +242,7 @@ internal sealed class BlobDecoder(int partitions)
     {
         public long BlobId;
         public ReadOnlySpan<byte> Head;
-        public ReadOnlySpan<byte> Tags;
+        public ReadOnlySpan<byte> Tag;
         public ReadOnlySpan<byte> Payloads;
     }
 }

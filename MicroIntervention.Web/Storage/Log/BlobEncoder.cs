@@ -1,13 +1,12 @@
 using System.Buffers.Binary;
 using System.Runtime.InteropServices;
-using System.Security.Cryptography;
 using MicroIntervention.Engine.Primitives;
 using MicroIntervention.Engine.Signals;
 
 namespace MicroIntervention.Web.Storage.Log;
 
-/// <summary>Gathers records of any partitions into one blob: clear headers, then every visitor's payloads together under that visitor's key.</summary>
-/// <remarks>One per commit thread; allocates only while its buffers grow. One cipher call per visitor and blob, not per record.</remarks>
+/// <summary>Gathers records of any partitions into one blob: clear headers, then every visitor's payloads together under that visitor's key, then all of it under the blobs' key.</summary>
+/// <remarks>One per commit thread; allocates only while its buffers grow. One library call a blob, whatever its number of visitors.</remarks>
 internal sealed class BlobEncoder(int partitions)
 {
     private readonly ByteWriter _records = new(96 * 1024);
@@ -39,7 +38,7 @@ internal sealed class BlobEncoder(int partitions)
     /// <summary>True when adding this many payload bytes would make the blob longer than it should be.</summary>
     public bool IsFullFor(int payloadLength) =>
         Count > 0 && _records.Length + _plain.Length + payloadLength + 100 +
-        ((_sessions.Count + 1) * Hash128.Size) + ((_groups.Count + 1) * (BlobFormat.GroupLength + BlobFormat.TagLength)) > BlobFormat.TargetLength;
+        ((_sessions.Count + 1) * Hash128.Size) + ((_groups.Count + 1) * BlobFormat.GroupLength) > BlobFormat.TargetLength;
 
     public void Clear()
     {
@@ -88,12 +87,11 @@ internal sealed class BlobEncoder(int partitions)
             }
         }
 
-        WriteHead(blobId, groups);
+        var (cipher, blobKey) = keys.ForBlobs();
+        WriteHead(blobId, blobKey, groups);
         var headEnd = _blob.Length;
-        _blob.Take((groups.Length * BlobFormat.TagLength) + _plain.Length);
-        var tags = _blob.At(headEnd, groups.Length * BlobFormat.TagLength);
-        tags.Clear();
-        var payloads = _blob.At(headEnd + tags.Length, _plain.Length);
+        _blob.Take(BlobFormat.TagLength + _plain.Length);
+        var payloads = _blob.At(headEnd + BlobFormat.TagLength, _plain.Length);
         foreach (ref readonly var piece in CollectionsMarshal.AsSpan(_pieces))
         {
             ref var group = ref groups[piece.Group];
@@ -101,29 +99,22 @@ internal sealed class BlobEncoder(int partitions)
             group.Cursor += piece.Length;
         }
 
-        Encrypt(blobId, groups, _blob.At(8, headEnd - 8), tags, payloads);
-        BinaryPrimitives.WriteUInt32LittleEndian(_blob.At(BlobFormat.ChecksumAt, 4), BlobFormat.Checksum(_blob.Written[8..]));
+        foreach (ref readonly var group in groups)
+        {
+            if (group.Key is { } key)
+            {
+                VisitorCipher.Apply(key.Key, blobId, payloads.Slice(group.Start, group.PlainLength));
+            }
+        }
+
+        Span<byte> nonce = stackalloc byte[KeyWrap.NonceSize];
+        BlobFormat.WriteNonce(nonce, blobId);
+        cipher.Encrypt(nonce, payloads, payloads, _blob.At(headEnd, BlobFormat.TagLength), _blob.At(BlobFormat.RecordCountAt, headEnd - BlobFormat.RecordCountAt));
+        BinaryPrimitives.WriteUInt32LittleEndian(_blob.At(BlobFormat.ChecksumAt, 4), BlobFormat.Checksum(_blob.Written[BlobFormat.RecordCountAt..]));
         return _blob.Written;
     }
 
-    private static void Encrypt(long blobId, Span<Group> groups, ReadOnlySpan<byte> head, Span<byte> tags, Span<byte> payloads)
-    {
-        Span<byte> nonce = stackalloc byte[KeyWrap.NonceSize];
-        BlobFormat.WriteNonce(nonce, blobId);
-        Span<byte> binding = stackalloc byte[BlobFormat.BindingLength];
-        SHA256.HashData(head, binding);
-        for (var i = 0; i < groups.Length; i++)
-        {
-            if (groups[i].Key is { } key)
-            {
-                BinaryPrimitives.WriteInt32LittleEndian(binding[SHA256.HashSizeInBytes..], i);
-                var bytes = payloads.Slice(groups[i].Start, groups[i].PlainLength);
-                key.Cipher!.Encrypt(nonce, bytes, bytes, tags.Slice(i * BlobFormat.TagLength, BlobFormat.TagLength), binding);
-            }
-        }
-    }
-
-    private void WriteHead(long blobId, Span<Group> groups)
+    private void WriteHead(long blobId, long blobKey, Span<Group> groups)
     {
         _blob.Clear();
         _blob.Int(unchecked((int)BlobFormat.Magic));
@@ -136,6 +127,7 @@ internal sealed class BlobEncoder(int partitions)
         _blob.Int(0);
         _blob.Long(blobId);
         _blob.Long(FirstAtOfFirstRecord);
+        _blob.Long(blobKey);
         if (_prefixes.Length < _sessions.Count * BlobFormat.SessionPrefixLength)
         {
             _prefixes = new byte[_sessions.Count * BlobFormat.SessionPrefixLength * 2];
@@ -235,7 +227,7 @@ internal sealed class BlobEncoder(int partitions)
 
     private int GroupOf(in RecordHeader header)
     {
-        // Control records hold plans and switches, no personal data; they must stay readable after every erasure.
+        // Control records hold plans and switches, no personal data; they must stay readable after every erasure, so no visitor's key is on them.
         var isClear = header.Kind != RecordKind.Signal;
         ref var index = ref CollectionsMarshal.GetValueRefOrAddDefault(_groupIndex, (header.Visitor.Value, isClear), out var exists);
         if (!exists)

@@ -1,6 +1,5 @@
 using System.Buffers.Binary;
 using System.Numerics;
-using System.Security.Cryptography;
 
 namespace MicroIntervention.Web.Storage.Log;
 
@@ -19,7 +18,8 @@ internal static class BlobFormat
     public const int ReservedAt = 28;
     public const int BlobIdAt = 32;
     public const int FirstAtAt = 40;
-    public const int FixedLength = 48;
+    public const int BlobKeyAt = 48;
+    public const int FixedLength = 56;
     public const int GroupLength = 28;
     public const int TagLength = 16;
     public const int SessionPrefixLength = 8;
@@ -27,16 +27,13 @@ internal static class BlobFormat
     /// <summary>Where a blob is closed and the next begins. Larger ones spread over more overflow pages without saving time.</summary>
     public const int TargetLength = 64 * 1024;
 
-    /// <summary>Length of what every group's ciphertext is bound to: SHA-256 of the head, then the group's number.</summary>
-    public const int BindingLength = SHA256.HashSizeInBytes + sizeof(int);
-
     // Bits of a record's first byte: which optional fields follow.
     public const byte HasExplicitSession = 1;
     public const byte HasMessage = 2;
     public const byte HasAbout = 4;
     public const byte HasZone = 8;
 
-    /// <summary>The nonce of every group in a blob: its id. A visitor's key is made and used in one run of the process only, and a run never gives a blob id twice, not even after a failed commit; a blob holds one group per key.</summary>
+    /// <summary>The nonce of a blob: its id. A key is made and used in one run of the process only, and a run never gives a blob id twice, not even after a failed commit.</summary>
     public static void WriteNonce(Span<byte> nonce, long blobId)
     {
         nonce[..4].Clear();

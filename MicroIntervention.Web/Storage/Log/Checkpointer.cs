@@ -119,6 +119,8 @@ internal sealed class Checkpointer : IDisposable
         }
 
         using var file = SqliteFile.OpenForWriting(segment.Path, create: false);
+        // A connection that has read nothing yet does not know of the write-ahead log, and would copy none of it.
+        file.Scalar("SELECT count(*) FROM sqlite_schema");
         for (var round = 0; round < MostRounds && file.Checkpoint(truncate: false) > SmallRest; round++)
         {
         }

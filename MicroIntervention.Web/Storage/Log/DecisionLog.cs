@@ -39,7 +39,7 @@ public sealed class DecisionLog(Installation installation)
         var found = new List<StoredDecision>();
         foreach (var segment in LogSegment.List(installation.LogFolder))
         {
-            Read(segment, found, file => file.Prepare($"SELECT {Columns} FROM decision WHERE session = ? ORDER BY row LIMIT {MostRows}").Bind(1, session.Value.ToBytes()));
+            Read(segment, found, file => ByKey(file, "session", session.Value, MostRows));
         }
 
         return found;
@@ -51,7 +51,7 @@ public sealed class DecisionLog(Installation installation)
         var found = new List<StoredDecision>();
         foreach (var segment in Newest())
         {
-            Read(segment, found, file => file.Prepare($"SELECT {Columns} FROM decision WHERE id = ? ORDER BY row LIMIT 1").Bind(1, id.Value.ToBytes()));
+            Read(segment, found, file => ByKey(file, "id", id.Value, 1));
             if (found.Count > 0)
             {
                 return found[0];
@@ -109,6 +109,12 @@ public sealed class DecisionLog(Installation installation)
         (byte)row.Long(9),
         row.Double(10),
         row.Bytes(11).ToArray());
+
+    private static SqliteStatement ByKey(SqliteFile file, string column, Hash128 value, int limit) => file.Prepare($"""
+        WITH RECURSIVE b(n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM b WHERE n < (SELECT max(row) >> {SegmentMeta.DecisionBucketShift} FROM decision))
+        SELECT {Columns} FROM decision WHERE row IN (SELECT k.row FROM b CROSS JOIN decision_key k ON k.bucket = b.n AND k.key = ?1) AND {column} = ?2
+        ORDER BY row LIMIT ?3
+        """).Bind(1, (long)value.High).Bind(2, value.ToBytes()).Bind(3, limit);
 
     private static SqliteFile? Open(LogSegment segment)
     {

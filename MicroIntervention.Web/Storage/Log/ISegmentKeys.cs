@@ -2,9 +2,12 @@ using System.Security.Cryptography;
 
 namespace MicroIntervention.Web.Storage.Log;
 
-/// <summary>Where the decoder gets visitors' keys from: a segment's own table, or a test's.</summary>
+/// <summary>Where the decoder gets keys from.</summary>
 internal interface ISegmentKeys
 {
-    /// <summary>The cipher of a key, or null when it was destroyed.</summary>
-    AesGcm? Find(long keyId);
+    /// <summary>A visitor's key, or null when it was destroyed.</summary>
+    byte[]? Find(long keyId);
+
+    /// <summary>The cipher around whole blobs, or null when its key is missing (a backup restored without its keys).</summary>
+    AesGcm? FindBlobCipher(long keyId);
 }

@@ -14,6 +14,13 @@ internal sealed record SegmentMeta(long Number, long CreatedAt, long FirstBlob, 
     private const int Format = 1;
     private static readonly byte[] KeyCheck = new byte[16];
 
+    /// <summary>2,048 decisions share a bucket of decision_key.</summary>
+    /// <remarks>
+    /// Ids are random, and a random index dirties a page or two per decision (it cost 18 µs each). In buckets by age, what is written stays within
+    /// some 20 pages; a lookup asks every bucket, about 500 in a million decisions.
+    /// </remarks>
+    public const int DecisionBucketShift = 11;
+
     public static string[] Schema { get; } =
     [
         "CREATE TABLE meta(key TEXT PRIMARY KEY, value) WITHOUT ROWID",
@@ -21,8 +28,7 @@ internal sealed record SegmentMeta(long Number, long CreatedAt, long FirstBlob, 
         "CREATE TABLE run(last_id INTEGER PRIMARY KEY, first_at INTEGER NOT NULL, last_at INTEGER NOT NULL, partitions INTEGER NOT NULL, next_offsets BLOB NOT NULL)",
         "CREATE TABLE visitor_key(id INTEGER PRIMARY KEY, visitor BLOB NOT NULL, wrapped BLOB NOT NULL)",
         "CREATE TABLE decision(row INTEGER PRIMARY KEY, id BLOB NOT NULL, partition INTEGER NOT NULL, \"offset\" INTEGER NOT NULL, at INTEGER NOT NULL, visitor BLOB NOT NULL, session BLOB NOT NULL, scenario TEXT NOT NULL, verdict INTEGER NOT NULL, reason INTEGER NOT NULL, score REAL NOT NULL, body BLOB NOT NULL)",
-        "CREATE INDEX decision_id ON decision(id)",
-        "CREATE INDEX decision_session ON decision(session)",
+        "CREATE TABLE decision_key(bucket INTEGER NOT NULL, key INTEGER NOT NULL, row INTEGER NOT NULL, PRIMARY KEY(bucket, key, row)) WITHOUT ROWID",
         "CREATE INDEX decision_at ON decision(at, scenario, verdict, reason)",
     ];
 

@@ -8,14 +8,15 @@ namespace MicroIntervention.Web.Storage.Log;
 /// <summary>A connection of its own on one segment, for reading records while others write.</summary>
 internal sealed class SegmentReader : ISegmentKeys, IDisposable
 {
-    // About 1.3 KB each; dropped all at once when full, which costs one lookup per visitor again.
-    private const int MostCiphers = 8192;
+    // About 100 bytes each; dropped all at once when full, which costs one lookup per visitor again.
+    private const int MostKeys = 131_072;
 
     private readonly SqliteFile _file;
     private readonly KeyWrap _wrap;
     private readonly BlobDecoder _decoder;
     private readonly SqliteStatement _selectKey;
-    private readonly Dictionary<long, AesGcm?> _ciphers = [];
+    private readonly Dictionary<long, byte[]?> _keys = [];
+    private readonly Dictionary<long, AesGcm> _blobCiphers = [];
 
     private SegmentReader(SqliteFile file, SegmentMeta meta, Installation installation)
     {
@@ -129,40 +130,53 @@ internal sealed class SegmentReader : ISegmentKeys, IDisposable
     /// <summary>Checks one blob and gives all its records.</summary>
     public void DecodeAll(long id, ReadOnlySpan<byte> data, ILogReader reader) => Decode(id, data, new RecordFilter(), reader, headersOnly: false);
 
-    public AesGcm? Find(long keyId)
+    public byte[]? Find(long keyId)
     {
-        if (_ciphers.TryGetValue(keyId, out var known))
+        if (_keys.TryGetValue(keyId, out var known))
         {
             return known;
         }
 
-        if (_ciphers.Count >= MostCiphers)
+        if (_keys.Count >= MostKeys)
         {
-            DropCiphers();
+            _keys.Clear();
         }
 
         _selectKey.Reset();
-        AesGcm? cipher = null;
-        Span<byte> key = stackalloc byte[32];
+        byte[]? key = null;
         if (_selectKey.Bind(1, keyId).Step() && _selectKey.Bytes(0) is var wrapped && wrapped.ContainsAnyExcept((byte)0))
         {
+            key = new byte[VisitorCipher.KeySize];
             if (!_wrap.TryUnwrap(wrapped, key))
             {
-                throw new LogCorruptionException(string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{System.IO.Path.GetFileName(_file.Path)}: visitor key {keyId} was changed"));
+                throw new LogCorruptionException(string.Create(System.Globalization.CultureInfo.InvariantCulture, $"key {keyId} was changed"));
             }
-
-            cipher = new AesGcm(key, BlobFormat.TagLength);
-            CryptographicOperations.ZeroMemory(key);
         }
 
         _selectKey.Reset();
-        _ciphers.Add(keyId, cipher);
+        _keys.Add(keyId, key);
+        return key;
+    }
+
+    public AesGcm? FindBlobCipher(long keyId)
+    {
+        // One key a run of the server: a handful in a segment.
+        if (!_blobCiphers.TryGetValue(keyId, out var cipher) && Find(keyId) is { } key)
+        {
+            cipher = new AesGcm(key, KeyWrap.TagSize);
+            _blobCiphers.Add(keyId, cipher);
+        }
+
         return cipher;
     }
 
     public void Dispose()
     {
-        DropCiphers();
+        foreach (var cipher in _blobCiphers.Values)
+        {
+            cipher.Dispose();
+        }
+
         _selectKey.Dispose();
         _wrap.Dispose();
         _file.Dispose();
@@ -219,16 +233,6 @@ internal sealed class SegmentReader : ISegmentKeys, IDisposable
         {
             throw new LogCorruptionException($"Log segment {System.IO.Path.GetFileName(_file.Path)}: {wrong.Message}. Restore the segment from a backup.", wrong);
         }
-    }
-
-    private void DropCiphers()
-    {
-        foreach (var cipher in _ciphers.Values)
-        {
-            cipher?.Dispose();
-        }
-
-        _ciphers.Clear();
     }
 
     private sealed class OffsetTracker(long[] next) : ILogReader

@@ -23,9 +23,12 @@ internal sealed class SegmentWriter : IDisposable
     private readonly SqliteStatement _insertRun;
     private readonly SqliteStatement _insertKey;
     private readonly SqliteStatement _insertDecision;
+    private readonly SqliteStatement _insertDecisionKey;
     private readonly Dictionary<string, byte[]> _scenarios = [];
     private readonly long[] _next;
     private VisitorKeys? _keys;
+    private long _lastDecision;
+    private long _addedDecisions;
     private BlobRun _open = BlobRun.Empty;
     private BlobRun _added = BlobRun.Empty;
 
@@ -52,7 +55,9 @@ internal sealed class SegmentWriter : IDisposable
         _insertBlob = file.Prepare("INSERT INTO blob(id, first_at, last_at, partitions, sessions, data) VALUES (?, ?, ?, ?, ?, ?)");
         _insertRun = file.Prepare("INSERT INTO run(last_id, first_at, last_at, partitions, next_offsets) VALUES (?, ?, ?, ?, ?)");
         _insertKey = file.Prepare("INSERT INTO visitor_key(id, visitor, wrapped) VALUES (?, ?, ?)");
-        _insertDecision = file.Prepare("INSERT INTO decision(id, partition, \"offset\", at, visitor, session, scenario, verdict, reason, score, body) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+        _insertDecision = file.Prepare("INSERT INTO decision(row, id, partition, \"offset\", at, visitor, session, scenario, verdict, reason, score, body) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+        _insertDecisionKey = file.Prepare("INSERT OR IGNORE INTO decision_key(bucket, key, row) VALUES (?, ?, ?)");
+        _lastDecision = file.Scalar("SELECT max(row) FROM decision") ?? 0;
         LastBlob = Math.Max(meta.FirstBlob - 1, file.Scalar("SELECT max(id) FROM blob") ?? 0);
         _open = OpenRun(file);
         Measure();
@@ -137,6 +142,7 @@ internal sealed class SegmentWriter : IDisposable
     public void Write(List<LogBatch> group, ref long nextBlob)
     {
         _added = BlobRun.Empty;
+        _addedDecisions = 0;
         _begin.Run();
         if (_open.Blobs >= BlobsPerRun || _open.Bytes >= BytesPerRun)
         {
@@ -202,6 +208,7 @@ internal sealed class SegmentWriter : IDisposable
         _insertRun.Dispose();
         _insertKey.Dispose();
         _insertDecision.Dispose();
+        _insertDecisionKey.Dispose();
         _wrap.Dispose();
         _file.Dispose();
     }
@@ -239,9 +246,13 @@ internal sealed class SegmentWriter : IDisposable
         decision.Id.Value.Write(ids);
         decision.Visitor.Value.Write(ids[Hash128.Size..]);
         decision.Session.Value.Write(ids[(2 * Hash128.Size)..]);
-        _insertDecision.Bind(1, ids[..Hash128.Size]).Bind(2, decision.Position.Partition).Bind(3, decision.Position.Offset).Bind(4, decision.At.Milliseconds)
-            .Bind(5, ids.Slice(Hash128.Size, Hash128.Size)).Bind(6, ids[(2 * Hash128.Size)..]).BindText(7, Utf8(decision.Scenario))
-            .Bind(8, decision.Verdict).Bind(9, decision.Reason).Bind(10, decision.Score).Bind(11, decision.Body).Run();
+        var row = _lastDecision + ++_addedDecisions;
+        _insertDecision.Bind(1, row).Bind(2, ids[..Hash128.Size]).Bind(3, decision.Position.Partition).Bind(4, decision.Position.Offset).Bind(5, decision.At.Milliseconds)
+            .Bind(6, ids.Slice(Hash128.Size, Hash128.Size)).Bind(7, ids[(2 * Hash128.Size)..]).BindText(8, Utf8(decision.Scenario))
+            .Bind(9, decision.Verdict).Bind(10, decision.Reason).Bind(11, decision.Score).Bind(12, decision.Body).Run();
+        var bucket = row >> SegmentMeta.DecisionBucketShift;
+        _insertDecisionKey.Bind(1, bucket).Bind(2, (long)decision.Id.Value.High).Bind(3, row).Run();
+        _insertDecisionKey.Bind(2, (long)decision.Session.Value.High).Run();
         _added.Bytes += 300 + decision.Body.Length;
     }
 
@@ -266,6 +277,7 @@ internal sealed class SegmentWriter : IDisposable
 
         _open.Add(_added);
         Bytes += _added.Bytes;
+        _lastDecision += _addedDecisions;
         LastBlob = Math.Max(LastBlob, lastBlob);
         foreach (var batch in group)
         {

@@ -14,6 +14,12 @@ public sealed partial class SignalLog
     /// <exception cref="SqliteFault">A segment cannot be written; call again.</exception>
     public ErasureResult EraseVisitor(VisitorId visitor)
     {
+        if (visitor == default)
+        {
+            // Zero names the blobs' own keys: destroying them would erase everybody.
+            throw new ArgumentException("There is no visitor with id zero.", nameof(visitor));
+        }
+
         var keys = 0;
         var complete = true;
         var active = 0L;

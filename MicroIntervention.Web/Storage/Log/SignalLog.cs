@@ -48,7 +48,7 @@ public sealed partial class SignalLog : ISignalLog, IDisposable
         _time = time;
         _logger = logger;
         _queue = new CommitQueue(options.QueueCapacity);
-        _keys = new VisitorKeys(options.CachedKeys, options.ReadyCiphers, key => _writer!.Store(key));
+        _keys = new VisitorKeys(options.CachedKeys, key => _writer!.Store(key));
         OwnerOnly.CreateFolder(installation.LogFolder);
         _writer = OpenNewest();
         _active = _writer.Segment;

@@ -20,10 +20,6 @@ public sealed class SignalLogOptions
     [Range(4096, 1 << 24)]
     public int CachedKeys { get; init; } = 131_072;
 
-    /// <summary>Of those, how many stay ready to encrypt, about 1.3 KB each. Default 8,192; 2,048 to 1,048,576.</summary>
-    [Range(2048, 1 << 20)]
-    public int ReadyCiphers { get; init; } = 8192;
-
     /// <summary>Written bytes after which the write-ahead log is copied into its segment. Default 32 MiB; 1 MiB to 1 GiB.</summary>
     [Range(1L << 20, 1L << 30)]
     public long CheckpointBytes { get; init; } = 32L << 20;

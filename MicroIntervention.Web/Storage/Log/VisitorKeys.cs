@@ -6,17 +6,16 @@ namespace MicroIntervention.Web.Storage.Log;
 /// <summary>The writer's keys: a visitor it has seen lately keeps its key, any other gets a new random one, stored by the same transaction.</summary>
 /// <remarks>
 /// A visitor may have several keys in a segment: so no lookup by visitor, and no random index, is ever needed while writing; rows are only appended.
-/// Bounded: keys in two generations (about 150 bytes each), ready ciphers in a ring (about 1.3 KB each). Used by the commit thread under the log's gate.
+/// Every key is made and used in one run of the process. Bounded: two generations, about 150 bytes a key. Used under the log's gate.
 /// </remarks>
-internal sealed class VisitorKeys(int capacity, int cipherCapacity, Action<VisitorKey> store) : IDisposable
+internal sealed class VisitorKeys(int capacity, Action<VisitorKey> store) : IDisposable
 {
-    private const int KeySize = 32;
     private readonly RandomBytes _random = new();
-    private readonly VisitorKey?[] _ready = new VisitorKey?[cipherCapacity];
     private readonly List<VisitorKey> _uncommitted = [];
     private Dictionary<VisitorId, VisitorKey> _recent = new();
     private Dictionary<VisitorId, VisitorKey> _older = new();
-    private int _readyHand;
+    private VisitorKey? _blobKey;
+    private AesGcm? _blobCipher;
     private long _nextId;
 
     /// <summary>Starts a segment: its keys are its own. Ids never fall in a run; <paramref name="firstId"/> is above every id in the segment.</summary>
@@ -26,7 +25,6 @@ internal sealed class VisitorKeys(int capacity, int cipherCapacity, Action<Visit
         _nextId = Math.Max(_nextId, firstId);
     }
 
-    /// <summary>The visitor's key, with its cipher ready.</summary>
     public VisitorKey For(VisitorId visitor)
     {
         if (!_recent.TryGetValue(visitor, out var key))
@@ -39,12 +37,19 @@ internal sealed class VisitorKeys(int capacity, int cipherCapacity, Action<Visit
             Keep(key);
         }
 
-        if (key.Cipher is null)
+        return key;
+    }
+
+    /// <summary>The cipher around whole blobs in this segment and run, and its key's id.</summary>
+    public (AesGcm Cipher, long KeyId) ForBlobs()
+    {
+        if (_blobKey is null || _blobCipher is null)
         {
-            Ready(key);
+            _blobKey = Make(default);
+            _blobCipher = new AesGcm(_blobKey.Key, KeyWrap.TagSize);
         }
 
-        return key;
+        return (_blobCipher, _blobKey.Id);
     }
 
     /// <summary>The transaction that stored the new keys is durable.</summary>
@@ -64,9 +69,13 @@ internal sealed class VisitorKeys(int capacity, int cipherCapacity, Action<Visit
     /// <summary>The visitor's key was destroyed on disk.</summary>
     public void Drop(VisitorId visitor)
     {
-        if (_recent.Remove(visitor, out var key) || _older.Remove(visitor, out key))
+        if (visitor == default)
         {
-            Destroy(key);
+            ForgetBlobKey();
+        }
+        else if (_recent.Remove(visitor, out var key) || _older.Remove(visitor, out key))
+        {
+            CryptographicOperations.ZeroMemory(key.Key);
         }
     }
 
@@ -74,7 +83,7 @@ internal sealed class VisitorKeys(int capacity, int cipherCapacity, Action<Visit
 
     private VisitorKey Make(VisitorId visitor)
     {
-        var bytes = new byte[KeySize];
+        var bytes = new byte[VisitorCipher.KeySize];
         _random.Fill(bytes);
         var key = new VisitorKey(visitor, _nextId++, bytes);
         store(key);
@@ -88,8 +97,8 @@ internal sealed class VisitorKeys(int capacity, int cipherCapacity, Action<Visit
         {
             foreach (var old in _older.Values)
             {
-                // One still waiting for its commit may go too: it is stored, only never used again.
-                Destroy(old);
+                // Out of use for half a capacity of visitors, so certainly not in the blob under way.
+                CryptographicOperations.ZeroMemory(old.Key);
             }
 
             _older.Clear();
@@ -99,37 +108,22 @@ internal sealed class VisitorKeys(int capacity, int cipherCapacity, Action<Visit
         _recent.Add(key.Visitor, key);
     }
 
-    private void Ready(VisitorKey key)
-    {
-        ref var place = ref _ready[_readyHand];
-        if (place is { } previous)
-        {
-            previous.Cipher?.Dispose();
-            previous.Cipher = null;
-        }
-
-        place = key;
-        _readyHand = (_readyHand + 1) % _ready.Length;
-        key.Cipher = new AesGcm(key.Key, BlobFormat.TagLength);
-    }
-
     private void Forget()
     {
         foreach (var key in _recent.Values.Concat(_older.Values))
         {
-            Destroy(key);
+            CryptographicOperations.ZeroMemory(key.Key);
         }
 
         _recent.Clear();
         _older.Clear();
         _uncommitted.Clear();
-        Array.Clear(_ready);
+        ForgetBlobKey();
     }
 
-    private static void Destroy(VisitorKey key)
+    private void ForgetBlobKey()
     {
-        key.Cipher?.Dispose();
-        key.Cipher = null;
-        CryptographicOperations.ZeroMemory(key.Key);
+        _blobCipher?.Dispose();
+        (_blobCipher, _blobKey) = (null, null);
     }
 }

@@ -138,12 +138,12 @@ public sealed class SignalLogTests
     {
         using var fixture = new LogFixture();
         var source = new SignalSource(LogFixture.Partitions, seed: 8);
-        fixture.Log.Append(source.Control("""{"marker":"control-is-clear"}"""));
+        fixture.Log.Append(source.Control("""{"killed":false}"""));
         fixture.Log.Append(source.Batch(500, decisionEvery: 10));
         source.WaitFor(2);
         for (var pass = 0; pass < 2; pass++)
         {
-            Assert.True(fixture.Contains(Encoding.UTF8.GetBytes("control-is-clear")), "the search itself must work");
+            Assert.True(fixture.Contains(Encoding.UTF8.GetBytes("password-lockout")), "the search itself must work");
             for (var visitor = 0; visitor < 20; visitor++)
             {
                 Assert.False(fixture.Contains(Encoding.UTF8.GetBytes(SignalSource.SecretOf(visitor))));

@@ -10,6 +10,7 @@ internal sealed class SignalSource : ILogBatchOwner
 {
     private readonly Lock _gate = new();
     private readonly SeededRandom _random;
+    private readonly ulong _seed;
     private readonly int _partitions;
     private readonly int _visitors;
     private readonly long[] _next;
@@ -20,6 +21,7 @@ internal sealed class SignalSource : ILogBatchOwner
         _partitions = partitions;
         _visitors = visitors;
         _random = new SeededRandom(seed);
+        _seed = seed;
         _next = next.IsEmpty ? new long[partitions] : next.ToArray();
     }
 
@@ -55,7 +57,7 @@ internal sealed class SignalSource : ILogBatchOwner
             Add(batch, header, $$"""{"event":"Payment Declined","email":"{{SecretOf(visitor)}}","n":{{Sent.Count}}}""");
             if (decisionEvery > 0 && Sent.Count % decisionEvery == 0)
             {
-                var entry = new DecisionEntry(new DecisionId(new Hash128((ulong)Sent.Count * 0x9e3779b97f4a7c15, 7)), new LogPosition(header.Partition, header.Offset), header.At, header.Visitor, header.Session, visitor % 2 == 0 ? "checkout-failure" : "password-lockout", (byte)(visitor % 3), (byte)(visitor % 5), 80.5 + visitor, [1, 2, (byte)visitor]);
+                var entry = new DecisionEntry(new DecisionId(new Hash128((ulong)Sent.Count * 0x9e3779b97f4a7c15, _seed)), new LogPosition(header.Partition, header.Offset), header.At, header.Visitor, header.Session, visitor % 2 == 0 ? "checkout-failure" : "password-lockout", (byte)(visitor % 3), (byte)(visitor % 5), 80.5 + visitor, [1, 2, (byte)visitor]);
                 batch.Decisions.Add(entry);
                 Decisions.Add(entry);
             }
