@@ -34,7 +34,9 @@ internal static class EngineServices
         services.AddSingleton<ControlDesk>();
         services.AddSingleton<IEngineControls>(provider => provider.GetRequiredService<ControlDesk>());
         services.AddSingleton<DecisionAudit>();
+        services.AddSingleton<HandoffSender>();
         services.AddHostedService<EngineRunner>();
+        services.AddHostedService(provider => provider.GetRequiredService<HandoffSender>());
     }
 
     private static EngineHost Build(IServiceProvider services)
