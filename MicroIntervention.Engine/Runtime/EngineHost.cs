@@ -56,6 +56,9 @@ public sealed class EngineHost : IDeliveryObserver
 
     public bool IsReady => _running && _stalled is null;
 
+    /// <summary>The log cannot be written at the moment.</summary>
+    public bool IsStalled => _stalled is not null;
+
     internal ISignalLog Log { get; }
 
     internal IControlReader Controls { get; }

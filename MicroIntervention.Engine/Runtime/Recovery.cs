@@ -56,7 +56,7 @@ internal sealed class Recovery(EngineHost host, PartitionState[] partitions, Ded
         var visitor = partition.Apply(in signal, header.At, ref _output, this);
         if (signal.Kind == SignalKind.Identify)
         {
-            visitor.DisplayName = SignalRereader.DisplayName(payload) ?? visitor.DisplayName;
+            visitor.DisplayName = CustomerName.Read(payload) ?? visitor.DisplayName;
         }
     }
 }

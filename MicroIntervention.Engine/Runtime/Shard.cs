@@ -156,7 +156,7 @@ internal sealed class Shard : IStepSink
         var visitor = partition.Apply(in read, at, ref _output, this);
         if (read.Kind == SignalKind.Identify)
         {
-            visitor.DisplayName = SignalRereader.DisplayName(raw) ?? visitor.DisplayName;
+            visitor.DisplayName = CustomerName.Read(raw) ?? visitor.DisplayName;
         }
 
         var header = RecordCodec.HeaderOf(in read, partition.Index, partition.NextOffset - 1, at, in _output);

@@ -5,8 +5,6 @@ namespace MicroIntervention.Engine.Runtime;
 /// <summary>Reads an event again that was read under another schema, or comes from the log.</summary>
 internal sealed class SignalRereader(SignalParser parser)
 {
-    private static readonly string[] NamePaths = ["traits.preferredName", "traits.firstName", "traits.first_name", "traits.name"];
-
     public void Reread(ref Signal signal, ReadOnlySpan<byte> raw, SignalSchema schema)
     {
         var header = RecordCodec.HeaderOf(in signal);
@@ -19,18 +17,5 @@ internal sealed class SignalRereader(SignalParser parser)
 
         // Whatever could not be read now could not be read at the door either: it matches nothing.
         signal.SchemaVersion = schema.Version;
-    }
-
-    public static string? DisplayName(ReadOnlySpan<byte> raw)
-    {
-        foreach (var path in NamePaths)
-        {
-            if (SignalText.Read(raw, path) is { Length: > 0 } name)
-            {
-                return name;
-            }
-        }
-
-        return null;
     }
 }

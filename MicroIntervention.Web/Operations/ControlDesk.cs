@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using MicroIntervention.Engine.Runtime;
 using MicroIntervention.Engine.Scenarios;
+using MicroIntervention.Web.Channels.Webhook;
 using MicroIntervention.Web.Live;
 using MicroIntervention.Web.Streams;
 
@@ -8,8 +9,10 @@ namespace MicroIntervention.Web.Operations;
 
 /// <summary>Where people change what the engine does: kill switch and policies. Every change is a control record in the log, in force from its place on.</summary>
 /// <remarks>Thread-safe; changes are made one after the other.</remarks>
-internal sealed class ControlDesk(EngineHost engine, PlanBook book, VisitorStreams streams) : IEngineControls, IDisposable
+internal sealed class ControlDesk(EngineHost engine, PlanBook book, VisitorStreams streams, WebhookChannel webhooks) : IEngineControls, IDisposable
 {
+    private static readonly TimeSpan LongestSend = TimeSpan.FromSeconds(1);
+
     private readonly SemaphoreSlim _oneAtATime = new(1, 1);
 
     /// <summary>The plan's packs with what people changed, in the order of its scenarios.</summary>
@@ -25,6 +28,9 @@ internal sealed class ControlDesk(EngineHost engine, PlanBook book, VisitorStrea
             if (killed)
             {
                 streams.WithdrawAll();
+
+                // Sends that saw the gate open may still be writing; after this, none starts.
+                webhooks.WaitForStartedSends(LongestSend);
             }
 
             await durable;

@@ -11,4 +11,13 @@ internal static partial class EngineLog
 
     [LoggerMessage(3002, LogLevel.Error, "The signal log cannot be written; nothing is acknowledged until it can.")]
     public static partial void LogStalled(ILogger logger, Exception cause);
+
+    [LoggerMessage(3003, LogLevel.Error, "A customer asked for a person (decision {Decision}), but too many such requests wait; no bundle was sent.")]
+    public static partial void HandoffRefused(ILogger logger, string decision);
+
+    [LoggerMessage(3004, LogLevel.Warning, "The context bundle of decision {Decision} was not delivered: {Result}.")]
+    public static partial void HandoffNotSent(ILogger logger, string decision, MicroIntervention.Engine.Delivery.DeliveryResult result);
+
+    [LoggerMessage(3005, LogLevel.Error, "The context bundle of decision {Decision} could not be put together.")]
+    public static partial void HandoffFailed(ILogger logger, string decision, Exception problem);
 }

@@ -4,12 +4,13 @@ using MicroIntervention.Engine.Runtime;
 namespace MicroIntervention.Web.Operations;
 
 /// <summary>Brings the engine up before the doors open: recovers from the log, puts the packs in force, starts; and stops it last.</summary>
-internal sealed class EngineRunner(EngineHost engine, ControlDesk desk, PackFolder packs, ILogger<EngineRunner> logger) : IHostedService
+internal sealed class EngineRunner(EngineHost engine, ControlDesk desk, PackFolder packs, HandoffSender handoffs, EngineMeters meters, ILogger<EngineRunner> logger) : IHostedService
 {
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         var clock = Stopwatch.StartNew();
         var records = engine.Recover(cancellationToken);
+        engine.Observe(handoffs);
         engine.Start();
         if (records > 0)
         {
@@ -26,6 +27,7 @@ internal sealed class EngineRunner(EngineHost engine, ControlDesk desk, PackFold
     public Task StopAsync(CancellationToken cancellationToken)
     {
         engine.Stop();
+        meters.Dispose();
         return Task.CompletedTask;
     }
 }

@@ -34,7 +34,11 @@ internal static class EngineServices
         services.AddSingleton<ControlDesk>();
         services.AddSingleton<IEngineControls>(provider => provider.GetRequiredService<ControlDesk>());
         services.AddSingleton<DecisionAudit>();
+        services.AddSingleton<HandoffSender>();
+        services.AddSingleton<EngineMeters>();
+        services.AddHealthChecks().AddCheck<EngineCheck>("engine", tags: [HealthEndpoints.Ready]);
         services.AddHostedService<EngineRunner>();
+        services.AddHostedService(provider => provider.GetRequiredService<HandoffSender>());
     }
 
     private static EngineHost Build(IServiceProvider services)
