@@ -1,6 +1,7 @@
 using MicroIntervention.Bench.Delivery;
 using MicroIntervention.Bench.Micro;
 using MicroIntervention.Bench.Packs;
+using MicroIntervention.Bench.Peers;
 using MicroIntervention.Bench.Storage;
 
 // One line a command: name, what it does, and the code that does it.
@@ -10,6 +11,7 @@ var commands = new (string Name, string Help, Action Run)[]
     ("parts", "nanoseconds of each part of the step", Parts.Run),
     ("log", "signal log: commit latency, CPU per event, cost of encryption and decisions, reading", LogBench.Run),
     ("webhook", "signed webhooks at 500/s and as fast as possible, beside the framework's HTTP client", WebhookRoundTrip.Run),
+    ("end-to-end", "signal to webhook beside the peers, interleaved; MI_PEERS names their built folder", EndToEnd.Run),
     ("pack", "write the reference pack to scenarios/bench.json (run it in the repository's folder)", BenchPackWriter.Run),
 };
 
