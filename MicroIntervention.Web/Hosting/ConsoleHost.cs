@@ -35,6 +35,8 @@ public static class ConsoleHost
         builder.WebHost.UseUrls(options.Urls);
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
         builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
+        // A failed start is told in one sentence by the command (its exception is not swallowed); a failing background service still logs as critical.
+        builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Critical);
         builder.Services.AddSingleton(options);
         builder.Services.AddSingleton(folder);
         builder.Services.AddSingleton(TimeProvider.System);
