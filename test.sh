@@ -22,7 +22,9 @@ if ! dotnet build MicroIntervention.sln -c Release; then
 fi
 
 results=$(mktemp -d)
-trap 'rm -rf "$results"' EXIT
+# Test servers make key files; they must not pile up in the home of whoever runs this.
+XDG_CONFIG_HOME=$(mktemp -d) && export XDG_CONFIG_HOME
+trap 'rm -rf "$results" "$XDG_CONFIG_HOME"' EXIT
 dotnet test MicroIntervention.sln -c Release --no-build --logger "trx;LogFilePrefix=run" --results-directory "$results" "$@"
 code=$?
 

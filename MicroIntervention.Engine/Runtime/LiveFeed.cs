@@ -14,6 +14,10 @@ public sealed class LiveFeed(int capacity = 2_000) : IEngineObserver
     private readonly Lock _gate = new();
     private readonly Dictionary<DecisionId, FeedItem> _items = [];
     private readonly Queue<DecisionId> _order = new();
+
+    // Sending comes before telling: a channel that answers at once does so before its decision is known here.
+    private readonly Dictionary<DecisionId, (FeedState State, Moment At)> _early = [];
+    private readonly Queue<DecisionId> _earlyOrder = new();
     private long _sequence;
 
     /// <summary>Raised on an engine thread after a change: only nudge, never work.</summary>
@@ -63,8 +67,10 @@ public sealed class LiveFeed(int capacity = 2_000) : IEngineObserver
             }
 
             _order.Enqueue(decision.Id);
-            var state = decision is Decision.Intervene ? FeedState.Deciding : FeedState.Suppressed;
-            _items[decision.Id] = new FeedItem(++_sequence, decision, state, decision.Facts.At, null);
+            var (state, at) = decision is not Decision.Intervene ? (FeedState.Suppressed, decision.Facts.At)
+                : _early.Remove(decision.Id, out var early) ? early
+                : (FeedState.Deciding, decision.Facts.At);
+            _items[decision.Id] = new FeedItem(++_sequence, decision, state, at, null);
         }
 
         Changed?.Invoke();
@@ -83,14 +89,14 @@ public sealed class LiveFeed(int capacity = 2_000) : IEngineObserver
             SignalKind.NotHelpful => FeedState.NotHelpful,
             _ => FeedState.Deciding,
         };
-        Note(report.About, state, report.At, report.SignalKind == SignalKind.Shown ? PaintOf(payload) : null);
+        Note(report.About, state, report.At, report.SignalKind == SignalKind.Shown ? PaintOf(payload) : null, report.Visitor);
     }
 
     public void OnDelivered(DeliveryRequest request, DeliveryResult result, Moment at)
     {
         if (request.Kind == DeliveryKind.Prompt)
         {
-            Note(request.Id, StateOf(result), at, null);
+            Note(request.Id, StateOf(result), at, null, request.Visitor);
         }
     }
 
@@ -129,11 +135,22 @@ public sealed class LiveFeed(int capacity = 2_000) : IEngineObserver
         return null;
     }
 
-    private void Note(DecisionId id, FeedState state, Moment at, double? paintMs)
+    private void Note(DecisionId id, FeedState state, Moment at, double? paintMs, VisitorId visitor)
     {
         lock (_gate)
         {
             if (!_items.TryGetValue(id, out var item))
+            {
+                if (state < FeedState.Shown)
+                {
+                    NoteEarly_NeedsLock(id, state, at);
+                }
+
+                return;
+            }
+
+            // A report is any visitor's word: it counts for that visitor's own prompts only, and never for what was not sent.
+            if (item.Decision is not Decision.Intervene || item.Decision.Facts.Visitor != visitor)
             {
                 return;
             }
@@ -148,5 +165,20 @@ public sealed class LiveFeed(int capacity = 2_000) : IEngineObserver
         }
 
         Changed?.Invoke();
+    }
+
+    private void NoteEarly_NeedsLock(DecisionId id, FeedState state, Moment at)
+    {
+        // A late result of a decision that has left the feed also lands here and nobody fetches it; hence the bound.
+        if (!_early.ContainsKey(id))
+        {
+            _earlyOrder.Enqueue(id);
+            if (_earlyOrder.Count > capacity)
+            {
+                _early.Remove(_earlyOrder.Dequeue());
+            }
+        }
+
+        _early[id] = (state, at);
     }
 }

@@ -1,3 +1,4 @@
+using MicroIntervention.Web.Channels.Webhook;
 using MicroIntervention.Web.Ingest;
 using MicroIntervention.Web.Replay;
 
@@ -12,6 +13,7 @@ public static class Commands
         new ServeCommand(),
         new ReplayCommand(),
         new KeysCommand(),
+        new WebhooksCommand(),
         new VerifyLogCommand(),
         new HelpCommand(),
     ];

@@ -15,6 +15,9 @@ namespace MicroIntervention.Web.Hosting;
 /// <summary>Puts the areas of the program together; each area adds one line to each list below.</summary>
 public static class ConsoleHost
 {
+    /// <summary>Names the key ring's purpose; part of every protected secret.</summary>
+    internal const string ApplicationName = "MicroIntervention";
+
     /// <summary>Builds the server on an open data folder, with its database migrated and its roles in place; not yet listening.</summary>
     /// <param name="configure">Last word on the services; tests replace clocks and ports here.</param>
     public static async Task<WebApplication> BuildAsync(ServeOptions options, DataFolder folder, Action<IServiceCollection>? configure = null)
@@ -32,11 +35,13 @@ public static class ConsoleHost
         builder.WebHost.UseUrls(options.Urls);
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
         builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
+        // A failed start is told in one sentence by the command (its exception is not swallowed); a failing background service still logs as critical.
+        builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Critical);
         builder.Services.AddSingleton(options);
         builder.Services.AddSingleton(folder);
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddDataProtection()
-            .SetApplicationName("MicroIntervention")
+            .SetApplicationName(ApplicationName)
             .PersistKeysToFileSystem(new DirectoryInfo(folder.Keys));
 
         // Areas: services.

@@ -1,3 +1,5 @@
+using MicroIntervention.Web.Storage.Log;
+
 namespace MicroIntervention.Web.Hosting;
 
 /// <summary>Runs the server until it is told to stop.</summary>
@@ -27,10 +29,26 @@ internal sealed class ServeCommand : Command
 
         using (folder)
         {
-            await using var app = await ConsoleHost.BuildAsync(options, folder);
+            WebApplication app;
+            try
+            {
+                app = await ConsoleHost.BuildAsync(options, folder);
+            }
+            catch (Exception problem) when (problem is InstallationException or MasterKeyException or LogCorruptionException)
+            {
+                await error.WriteLineAsync(problem.Message);
+                return ExitCode.Failed;
+            }
+
+            await using var running = app;
             try
             {
                 await app.StartAsync();
+            }
+            catch (LogCorruptionException problem)
+            {
+                await error.WriteLineAsync(problem.Message);
+                return ExitCode.Failed;
             }
             catch (IOException problem)
             {

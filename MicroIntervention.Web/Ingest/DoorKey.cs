@@ -10,13 +10,15 @@ public sealed class DoorKey
     private readonly string[] _origins;
 
     /// <param name="limit">Its rate, which outlives a reload of the keys.</param>
-    public DoorKey(Source source, RateLimit limit, RateLimit refusals)
+    /// <param name="test">Everybody who comes through it is a test visitor: exempt from limits, out of every figure.</param>
+    public DoorKey(Source source, RateLimit limit, RateLimit refusals, bool test = false)
     {
         Id = new SourceId(source.Number);
         Kind = source.Kind;
         RunsOnEventTime = source.Clock == SourceClock.Event;
         Flags = (source.Kind == SourceKind.Server ? SignalFlags.Verified : SignalFlags.None) |
             (RunsOnEventTime ? SignalFlags.EventClock : SignalFlags.None) |
+            (test ? SignalFlags.Test : SignalFlags.None) |
             (source.AllowUnknownConsent ? SignalFlags.None : SignalFlags.ConsentRequired);
         Zone = TimeZoneInfo.TryFindSystemTimeZoneById(source.TimeZone, out var zone) ? zone : null;
         _origins = source.Kind == SourceKind.Browser ? [.. source.Origins.Select(origin => origin.TrimEnd('/'))] : [];

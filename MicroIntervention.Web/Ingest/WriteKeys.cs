@@ -6,6 +6,7 @@ using Microsoft.Extensions.Options;
 using MicroIntervention.Engine.Primitives;
 using MicroIntervention.Web.Hosting;
 using MicroIntervention.Web.Storage;
+using MicroIntervention.Web.Store;
 
 namespace MicroIntervention.Web.Ingest;
 
@@ -60,7 +61,8 @@ internal sealed class WriteKeys(SourceStore sources, IOptions<IngestOptions> opt
             _limits[source.Number] = limits;
         }
 
-        return new DoorKey(source, limits.Events, limits.Refusals);
+        // Whoever plays the customer in the demo shop is a test visitor.
+        return new DoorKey(source, limits.Events, limits.Refusals, test: serve.Demo && source.Name == StoreEndpoints.DemoSourceName);
     }
 
     private sealed class Snapshot(IEnumerable<(ReadOnlyMemory<byte> Hash, DoorKey Key)> keys)

@@ -50,7 +50,7 @@ public static class DecisionWords
         var score = Score(line.Scale, line.Value);
         var threshold = Number(line.Scale, line.Threshold);
         var outcome = line.Intervened ? text["Outcome." + line.State].Value : text["Why." + line.Reason].Value;
-        var paint = line.SignalToPaintMs is { } ms ? " " + text["Live.Paint", ms.ToString("0", CultureInfo.InvariantCulture)].Value : "";
+        var paint = line.SignalToPaintMs is { } ms ? ", " + text["Live.Paint", ms.ToString("0", CultureInfo.InvariantCulture)].Value : "";
         return line.Value >= line.Threshold
             ? $"{score} ≥ {threshold} → {outcome}{paint}"
             : $"{score} → {outcome}{paint}";

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using MicroIntervention.Engine.Decisions;
 using MicroIntervention.Engine.Runtime;
 using MicroIntervention.Engine.Scenarios;
 using MicroIntervention.Web.Channels.Webhook;
@@ -88,7 +89,14 @@ internal sealed class ControlDesk(EngineHost engine, PlanBook book, VisitorStrea
             return [.. built.Faults.Select(f => f.ToString())];
         }
 
-        await engine.ControlAsync(ControlCodec.Encode(new ControlRecord.Activate(source, by, why)));
+        var durable = engine.ControlAsync(ControlCodec.Encode(new ControlRecord.Activate(source, by, why)));
+        foreach (var scenario in built.Plan.Scenarios.Where(s => !s.Policy.Enabled || s.Policy.Stage == Stage.Observe))
+        {
+            // Prompts of a scenario that was switched off leave the screens too.
+            streams.Withdraw(scenario.Policy.Key);
+        }
+
+        await durable;
         return [];
     }
 }

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using MicroIntervention.Engine.Delivery;
 using MicroIntervention.Engine.Runtime;
 using MicroIntervention.Engine.Signals;
@@ -15,7 +16,10 @@ internal static class EngineServices
     /// <summary>Adds the live workspace's engine on an open data folder.</summary>
     public static void AddEngine(this IServiceCollection services, ServeOptions serve, DataFolder folder)
     {
-        var installation = Installation.OpenOrCreate(folder.Path);
+        // A replay's own folder is deleted after it: its key lives as long as its process.
+        var installation = Installation.OpenOrCreate(
+            folder.Path,
+            serve.EventClock ? new InstallationOptions { MasterKey = RandomNumberGenerator.GetBytes(32) } : null);
         services.AddSingleton(installation);
         services.AddSingleton(installation.Hash);
         services.AddSingleton(new EngineOptions { Partitions = installation.Partitions, Clock = serve.EventClock ? EngineClock.Event : EngineClock.Wall });

@@ -90,4 +90,11 @@ if (new URLSearchParams(location.search).get('filled') === '1') {
 count.textContent = String(cart.count);
 choose();
 draw();
+// The guided tour says "Press Pay": the button should be in sight. Scrolls this document only, never the console around it.
+if (new URLSearchParams(location.search).get('filled') === '1') {
+  requestAnimationFrame(() => {
+    const pay = document.querySelector('form button[type=submit]');
+    if (pay) scrollBy(0, Math.max(0, pay.getBoundingClientRect().bottom + 24 - innerHeight));
+  });
+}
 void loadScript().then(problem => problem && tell(problem));

@@ -1,99 +1,96 @@
 using MicroIntervention.Engine.Decisions;
 using MicroIntervention.Engine.Delivery;
-using MicroIntervention.Engine.Prediction;
 using MicroIntervention.Engine.Primitives;
 using MicroIntervention.Engine.Runtime;
 using MicroIntervention.Engine.Signals;
+using MicroIntervention.Tests.Web.Live;
 
 namespace MicroIntervention.Tests.Engine.Runtime;
 
 public sealed class LiveFeedTests
 {
-    private readonly LiveFeed _feed = new(capacity: 3);
+    private static readonly DateTimeOffset Now = new(2026, 5, 4, 12, 0, 0, TimeSpan.Zero);
+
+    private readonly LiveFeed _feed = new(capacity: 2);
 
     [Fact]
-    public void OnDecision_MoreThanItHolds_ForgetsTheOldest()
+    public void OnDelivered_BeforeItsDecision_IsNotLost()
     {
-        for (var i = 1; i <= 5; i++)
+        var decision = LiveStage.Decide(1, Now);
+
+        _feed.OnDelivered(Request(decision), DeliveryResult.NoReceiver, Moment.From(Now));
+        _feed.OnDecision(decision);
+
+        Assert.Equal(FeedState.NoReceiver, _feed.Find(decision.Id)!.State);
+    }
+
+    [Fact]
+    public void OnDelivered_ManyOfUnknownDecisions_KeepsTheLatest()
+    {
+        var decisions = Enumerable.Range(1, 5).Select(n => LiveStage.Decide(n, Now)).ToArray();
+        foreach (var decision in decisions)
         {
-            _feed.OnDecision(Made(i));
+            _feed.OnDelivered(Request(decision), DeliveryResult.Sent, Moment.From(Now));
         }
 
-        Assert.Equal([5UL, 4UL, 3UL], _feed.Latest(10).Select(i => i.Decision.Id.Value.Low));
-        Assert.Equal(5UL, Assert.Single(_feed.Latest(1)).Decision.Id.Value.Low);
-        Assert.Null(_feed.Find(Made(1).Id));
-        _feed.OnDelivered(Request(1), DeliveryResult.Sent, new Moment(9));
-        Assert.Null(_feed.Find(Made(1).Id));
+        _feed.OnDecision(decisions[0]);
+        _feed.OnDecision(decisions[4]);
+
+        Assert.Equal(FeedState.Deciding, _feed.Find(decisions[0].Id)!.State);
+        Assert.Equal(FeedState.Sent, _feed.Find(decisions[4].Id)!.State);
     }
 
     [Fact]
-    public void Since_GivesWhatCameOrChanged_OldestChangeFirst()
+    public void OnReport_OfTheVisitor_Counts()
     {
-        var changes = 0;
-        _feed.Changed += () => changes++;
-        _feed.OnDecision(Made(1));
-        _feed.OnDecision(Made(2));
-        var seen = _feed.Sequence;
-        Assert.Empty(_feed.Since(seen));
-        _feed.OnDecision(Made(3));
-        _feed.OnDelivered(Request(1), DeliveryResult.Sent, new Moment(9));
+        var decision = LiveStage.Decide(1, Now);
+        _feed.OnDecision(decision);
 
-        Assert.Equal([3UL, 1UL], _feed.Since(seen).Select(i => i.Decision.Id.Value.Low));
-        Assert.Equal(4, changes);
+        _feed.OnReport(Report(decision, decision.Facts.Visitor), default);
+
+        Assert.Equal(FeedState.Accepted, _feed.Find(decision.Id)!.State);
     }
 
     [Fact]
-    public void Note_EarlierState_NeverGoesBack()
+    public void OnReport_OfAnotherVisitor_ChangesNothing()
     {
-        _feed.OnDecision(Made(1));
-        _feed.OnReport(Report(1, SignalKind.Shown, 20), """{"signalToPaintMs":41.5}"""u8);
-        _feed.OnReport(Report(1, SignalKind.Accepted, 30), default);
-        _feed.OnDelivered(Request(1), DeliveryResult.Sent, new Moment(40));
-        _feed.OnReport(Report(1, SignalKind.Shown, 50), "not json"u8);
+        var decision = LiveStage.Decide(1, Now);
+        _feed.OnDecision(decision);
 
-        var item = _feed.Find(Made(1).Id)!;
-        Assert.Equal(FeedState.Accepted, item.State);
-        Assert.Equal(new Moment(30), item.StateAt);
-        Assert.Equal(41.5, item.SignalToPaintMs);
+        _feed.OnReport(Report(decision, LiveStage.Decide(2, Now, session: 5).Facts.Visitor), default);
+
+        Assert.Equal(FeedState.Deciding, _feed.Find(decision.Id)!.State);
     }
 
-    [Theory]
-    [InlineData(DeliveryResult.Sent, FeedState.Sent)]
-    [InlineData(DeliveryResult.NoReceiver, FeedState.NoReceiver)]
-    [InlineData(DeliveryResult.Withdrawn, FeedState.Withdrawn)]
-    [Proves("R-12")]
-    public void OnDelivered_BeforeTheDecisionWasTold_IsNotLost(DeliveryResult result, FeedState state)
+    [Fact]
+    public void OnReport_AboutASuppressedDecision_ChangesNothing()
     {
-        // The engine sends first and tells afterwards: a channel that answers at once is ahead of the decision.
-        _feed.OnDelivered(Request(1), result, new Moment(7));
-        _feed.OnDecision(Made(1));
+        var decision = LiveStage.Decide(1, Now, DecisionReason.Killed);
+        _feed.OnDecision(decision);
 
-        Assert.Equal(state, _feed.Find(Made(1).Id)!.State);
-        Assert.Equal(new Moment(7), _feed.Find(Made(1).Id)!.StateAt);
+        _feed.OnReport(Report(decision, decision.Facts.Visitor), default);
+
+        Assert.Equal(FeedState.Suppressed, _feed.Find(decision.Id)!.State);
     }
 
-    private static Decision.Intervene Made(int number) => new Decision.Intervene(
-        new DecisionFacts(
-            new DecisionId(new Hash128(1, (ulong)number)),
-            new DecisionId(new Hash128(1, (ulong)number)),
-            new ScenarioKey("checkout-failure"),
-            new VisitorId(new Hash128(2, 2)),
-            new SessionId(new Hash128(3, 3)),
-            new Moment(1),
-            new LogPosition(0, number),
-            new MessageKey(new Hash128(4, (ulong)number)),
-            "",
-            new Forecast(ScoreScale.Points, 82, 82, 0, [], []),
-            60,
-            new Money(1, "EUR"),
-            default,
-            0,
-            false),
-        ArmKey.Treatment,
-        1);
+    private static RecordHeader Report(Decision decision, VisitorId visitor) => new()
+    {
+        Kind = RecordKind.Signal,
+        SignalKind = SignalKind.Accepted,
+        Visitor = visitor,
+        About = decision.Id,
+        At = Moment.From(Now),
+    };
 
-    private static DeliveryRequest Request(int number) => new(
-        Made(number).Id, default, default, new ScenarioKey("checkout-failure"), ChannelKind.Web, DeliveryKind.Prompt, default, default, default, new SendGate());
-
-    private static RecordHeader Report(int about, SignalKind kind, long at) => new() { Kind = RecordKind.Signal, SignalKind = kind, About = Made(about).Id, At = new Moment(at) };
+    private static DeliveryRequest Request(Decision decision) => new(
+        decision.Id,
+        decision.Facts.Visitor,
+        decision.Facts.Session,
+        decision.Facts.Scenario,
+        ChannelKind.Web,
+        DeliveryKind.Prompt,
+        Moment.From(Now),
+        Moment.From(Now.AddSeconds(3)),
+        default,
+        new SendGate());
 }
