@@ -124,6 +124,8 @@ internal sealed class PartitionState
     /// <summary>Forgets idle sessions, and visitors of whom nothing is left that could decide anything. Looks at a few slots a call.</summary>
     public void Sweep(Moment now, int slots)
     {
+        // Whoever is forgotten as of now must not come back before now, should the clock be set back.
+        LastAt = Later(now, LastAt);
         for (var i = 0; i < slots && _visitors.Count > 0; i++)
         {
             if (_sweepSlot >= _visitors.Capacity)

@@ -12,17 +12,15 @@ public sealed class PlanBook(KeyedHash hash) : IControlReader
     private readonly Lock _gate = new();
     private readonly Dictionary<Hash128, Entry> _byPayload = [];
     private readonly Dictionary<Hash128, ImmutableArray<ScenarioPack>> _packs = [];
-    private Entry? _current;
+    private readonly Dictionary<Hash128, PlanSource> _sources = [];
 
-    /// <summary>What the plan of the latest activation was built from.</summary>
-    public PlanSource Source
+    /// <summary>What a plan was built from; empty for a plan this book never saw.</summary>
+    /// <remarks>By plan, not "the latest": an audit reads old records through the same book while the engine runs.</remarks>
+    public PlanSource SourceOf(Hash128 fingerprint)
     {
-        get
+        lock (_gate)
         {
-            lock (_gate)
-            {
-                return _current?.Source ?? PlanSource.Empty;
-            }
+            return _sources.GetValueOrDefault(fingerprint, PlanSource.Empty);
         }
     }
 
@@ -65,12 +63,8 @@ public sealed class PlanBook(KeyedHash hash) : IControlReader
                 if (entry.Plan is { } plan)
                 {
                     _packs[plan.Fingerprint] = entry.Packs;
+                    _sources[plan.Fingerprint] = entry.Source ?? PlanSource.Empty;
                 }
-            }
-
-            if (entry.Source is not null)
-            {
-                _current = entry;
             }
 
             return entry;

@@ -72,16 +72,13 @@ internal sealed class Shard : IStepSink
                 Take(work, now);
             }
 
-            if (_round.Count == 0)
+            if (_round.Count == 0 && _stopping)
             {
-                if (_stopping)
-                {
-                    return;
-                }
-
-                FireTimers(now);
+                return;
             }
 
+            // In a busy round too: partitions without a signal in it would wait for as long as the load lasts.
+            FireTimers(now);
             Sweep(now);
             HandOver();
         }

@@ -6,14 +6,16 @@ namespace MicroIntervention.Engine.Runtime;
 
 /// <summary>One visitor's records run again through the one step: what the time machine draws and what an audit compares.</summary>
 /// <remarks>
-/// Feed it the visitor's records together with the control records of the partition, in log order. Visitors do not touch each
-/// other, so leaving the others out changes nothing. Reads no clock; uses its own state.
+/// Feed it the partition's records in log order; of other visitors' signals the headers are enough. They touch no state of this
+/// visitor, but they move the wall clock on: a timer fires before the next record, whoever's it is, and its decision names that
+/// record's place. Reads no clock; uses its own state.
 /// </remarks>
 public sealed class VisitorReplay : ILogReader
 {
     private readonly VisitorId _visitor;
     private readonly SignalParser _parser;
     private readonly IControlReader _controls;
+    private readonly EngineClock _clock;
     private readonly PartitionState _partition;
     private readonly Collector _collector = new();
     private StepOutput _output = new();
@@ -28,6 +30,7 @@ public sealed class VisitorReplay : ILogReader
         _visitor = visitor;
         _parser = parser;
         _controls = controls;
+        _clock = clock;
         _partition = new PartitionState(partition, clock, Plan.Empty(parser.Hash));
     }
 
@@ -59,6 +62,9 @@ public sealed class VisitorReplay : ILogReader
                 break;
             case RecordKind.Signal when header.Visitor == _visitor:
                 Apply(in header, payload);
+                break;
+            case RecordKind.Signal when _clock == EngineClock.Wall:
+                _partition.Advance(header.At, ref _output, _collector);
                 break;
             default:
                 break;

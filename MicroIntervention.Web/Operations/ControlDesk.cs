@@ -49,7 +49,7 @@ internal sealed class ControlDesk(EngineHost engine, PlanBook book, VisitorStrea
         await _oneAtATime.WaitAsync();
         try
         {
-            return await ActivateAsync(book.Source.With(changed) with { Killed = engine.CurrentPlan.Killed }, who, why);
+            return await ActivateAsync(book.SourceOf(engine.CurrentPlan.Fingerprint).With(changed) with { Killed = engine.CurrentPlan.Killed }, who, why);
         }
         finally
         {
@@ -66,7 +66,7 @@ internal sealed class ControlDesk(EngineHost engine, PlanBook book, VisitorStrea
             var keys = packs.Select(p => p.Key).ToHashSet();
             var source = new PlanSource(
                 [.. packs.Select(p => p.Source)],
-                [.. book.Source.Overrides.Where(o => keys.Contains(o.Scenario))],
+                [.. book.SourceOf(engine.CurrentPlan.Fingerprint).Overrides.Where(o => keys.Contains(o.Scenario))],
                 engine.CurrentPlan.Killed);
             var built = source.Build(engine.CurrentPlan.Hash);
             return built.Plan is { } plan && plan.Fingerprint == engine.CurrentPlan.Fingerprint

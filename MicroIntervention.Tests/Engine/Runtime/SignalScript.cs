@@ -6,7 +6,7 @@ namespace MicroIntervention.Tests.Engine.Runtime;
 internal sealed class SignalScript(ulong seed, int visitors = 20)
 {
     private static readonly string[] Names =
-        ["Payment Declined", "Payment Declined", "Payment Declined", "Login Failed", "Login Failed", "Rage Clicked", "Field Error", "Product Added", "Opted Out", "Opted In"];
+        ["Payment Declined", "Payment Declined", "Payment Declined", "Login Failed", "Login Failed", "Rage Clicked", "Field Error", "Product Added", "Product Added", "Checkout Started", "Opted Out", "Opted In"];
 
     private readonly SeededRandom _random = new(seed);
     private int _message;

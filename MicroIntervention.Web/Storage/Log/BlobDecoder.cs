@@ -84,7 +84,7 @@ internal sealed class BlobDecoder(int partitions)
             header.PayloadStart = 0;
             if (filter.Wants(header))
             {
-                Give(header, ref from, start, part, keys, reader);
+                Give(header, ref from, start, part, filter.WantsHeaderOnly(header) ? null : keys, reader);
             }
         }
     }

@@ -19,7 +19,7 @@ internal ref struct RecordFilter
     /// <summary>Zero = any.</summary>
     public Hash128 Visitor { get; init; }
 
-    /// <summary>With a visitor: also the records without one (controls, ticks), which its replay needs.</summary>
+    /// <summary>With a visitor: also the controls and ticks, and the headers of others' signals, which its replay needs.</summary>
     public bool WithControls { get; init; }
 
     public long FromAt { get; init; } = long.MinValue;
@@ -29,6 +29,10 @@ internal ref struct RecordFilter
     public readonly bool Wants(in RecordHeader header) =>
         (FromOffsets.IsEmpty || header.Offset >= FromOffsets[header.Partition]) &&
         (Session.IsZero || header.Session.Value == Session) &&
-        (Visitor.IsZero || header.Visitor.Value == Visitor || (WithControls && header.Kind != RecordKind.Signal)) &&
+        (Visitor.IsZero || header.Visitor.Value == Visitor || WithControls) &&
         header.At.Milliseconds >= FromAt && header.At.Milliseconds <= ToAt;
+
+    /// <summary>Of a wanted record: no more than its header. Somebody else's payload is not even decrypted.</summary>
+    public readonly bool WantsHeaderOnly(in RecordHeader header) =>
+        WithControls && header.Kind == RecordKind.Signal && header.Visitor.Value != Visitor;
 }

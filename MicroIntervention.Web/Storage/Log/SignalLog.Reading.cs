@@ -34,7 +34,7 @@ public sealed partial class SignalLog
     public void ReadVisitor(VisitorId visitor, Moment from, Moment to, ILogReader reader, CancellationToken cancellation) =>
         ReadSelected(visitor, new RecordFilter { Visitor = visitor.Value, FromAt = from.Milliseconds, ToAt = to.Milliseconds }, reader, cancellation);
 
-    /// <summary>Reads what making a visitor's decisions again needs: its records and its partition's controls and ticks, from the beginning, in order.</summary>
+    /// <summary>Reads what making a visitor's decisions again needs: its records and its partition's controls and ticks, from the beginning, in order; of others' signals the headers, with an empty payload.</summary>
     public void ReadForReplay(VisitorId visitor, ILogReader reader, CancellationToken cancellation) =>
         ReadSelected(visitor, new RecordFilter { Visitor = visitor.Value, WithControls = true }, reader, cancellation);
 
