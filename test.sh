@@ -30,6 +30,16 @@ code=$?
 
 count() { cat "$results"/*.trx 2>/dev/null | grep -o "<Counters [^>]*" | grep -o " $1=\"[0-9]*\"" | grep -o '[0-9]*' | awk '{ s += $1 } END { print s + 0 }'; }
 passed=$(count passed); failed=$(count failed); total=$(count total); ran=$(count executed)
+
+# A real browser on a busy machine can miss a wait. Where nothing but browser tests failed, those are run once more, and it is said.
+names=$(cat "$results"/*.trx 2>/dev/null | grep -o '<UnitTestResult [^>]*outcome="Failed"' | sed -E 's/.*testName="([^"(]*).*/\1/' | sort -u)
+if [ "$failed" -gt 0 ] && [ "$failed" -le 3 ] && ! echo "$names" | grep -qv '\.Tests\.Browser\.'; then
+  echo "run once more: $names"
+  again=$(mktemp -d)
+  dotnet test MicroIntervention.sln -c Release --no-build --logger "trx;LogFilePrefix=again" --results-directory "$again" \
+    --filter "$(echo "$names" | sed 's/^/FullyQualifiedName=/' | paste -sd'|')" && { passed=$((passed + failed)); failed=0; code=0; }
+  rm -rf "$again"
+fi
 # A run that stopped before it could count (a crash of the test host) is a failure, not zero of each.
 [ "$code" -ne 0 ] && [ "$failed" -eq 0 ] && failed=1
 
