@@ -50,7 +50,14 @@ internal sealed class PrometheusExporter : IHostedService, IDisposable
     /// <summary>All series now, sorted by name, with the process's own memory, threads and collections.</summary>
     public string Render()
     {
-        _listener.RecordObservableInstruments();
+        try
+        {
+            _listener.RecordObservableInstruments();
+        }
+        catch (AggregateException)
+        {
+            // An instrument of a part that is just stopping: the page shows the other figures.
+        }
         var text = new StringBuilder(8192);
         foreach (var family in _families.Values.OrderBy(family => family.Name, StringComparer.Ordinal))
         {
