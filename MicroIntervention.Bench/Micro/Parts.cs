@@ -9,7 +9,7 @@ internal static class Parts
 {
     public static void Run()
     {
-        var plan = SyntheticPlan.Make(new KeyedHash("0123456789abcdef"u8));
+        var plan = SyntheticPlan.Make(new KeyedHash("0123456789abcdef"u8), everySignal: true);
         var block = new byte[plan.Features.SessionBlockSize];
         var at = new Moment(1_800_000_000_000);
         plan.Features.StartSession(block, at);

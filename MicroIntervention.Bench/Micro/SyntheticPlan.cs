@@ -15,7 +15,9 @@ internal static class SyntheticPlan
         "Page Viewed", "Product Viewed", "Product Added", "Product Removed", "Products Searched", "Payment Failed", "Idle", "Checkout Started",
     ];
 
-    public static Plan Make(KeyedHash hash)
+    /// <param name="hash">Any.</param>
+    /// <param name="everySignal">True: every signal is forecast and compared with a threshold that none reaches. False: as the bench pack, "Payment Failed" alone.</param>
+    public static Plan Make(KeyedHash hash, bool everySignal)
     {
         var schema = new SignalSchema(1, [.. Events.Select(e => new SignalMatcher([e], []))], ["value"]);
         var features = Features();
@@ -28,9 +30,9 @@ internal static class SyntheticPlan
         {
             Key = new ScenarioKey("bench"),
             Stage = Stage.On,
-            Threshold = 0.5,
+            Threshold = everySignal ? 1 : 0.5,
             ClosingDrop = 0.05,
-            TriggerMatches = 1UL << 5,
+            TriggerMatches = everySignal ? 0 : 1UL << 5,
             RepeatsPerSignal = true,
         };
         return new Plan

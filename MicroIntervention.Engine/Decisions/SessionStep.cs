@@ -187,8 +187,7 @@ public static class SessionStep
             return;
         }
 
-        var row = output.Row.AsSpan(0, plan.Features.Width);
-        plan.Features.CopyTo(block, visitor.VisitorWindows, record.At, row);
+        Span<double> row = default;
         var episodes = plan.EpisodesOf(block);
         var drafts = output.Drafts;
         var draftCount = 0;
@@ -201,11 +200,21 @@ public static class SessionStep
                 continue;
             }
 
+            // A hard trigger that does not hold changes nothing, whatever the score: most signals need no forecast at all.
+            if (policy.TriggerMatches != 0 && (matches & policy.TriggerMatches) == 0 && !record.IsTimer)
+            {
+                continue;
+            }
+
+            if (row.IsEmpty)
+            {
+                row = output.Row.AsSpan(0, plan.Features.Width);
+                plan.Features.CopyTo(block, visitor.VisitorWindows, record.At, row);
+            }
+
             var score = scenario.Model.Score(row, output.Contributions);
             var value = scenario.Model.Artifact.Scale == ScoreScale.Points ? score : scenario.Model.Artifact.Calibration.Apply(score);
-            var holds = policy.TriggerMatches != 0
-                ? (matches & policy.TriggerMatches) != 0 || record.IsTimer
-                : value >= policy.Threshold;
+            var holds = policy.TriggerMatches != 0 || value >= policy.Threshold;
             ref var episode = ref episodes[s];
             if (policy.RepeatsPerSignal)
             {

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using MicroIntervention.Engine.Primitives;
 using MicroIntervention.Engine.Signals;
 
@@ -55,6 +56,23 @@ public sealed class VisitorState
     internal Span<byte> BlockOf(in SessionState session) => Sessions[session.Block];
 
     internal Span<byte> VisitorWindows => VisitorBlock < 0 || Visitors is null ? default : Visitors[VisitorBlock];
+
+    /// <summary>Asks for this object's own memory.</summary>
+    internal void Fetch()
+    {
+        CacheHint.Fetch(ref Unsafe.AddByteOffset(ref Unsafe.As<SessionState, byte>(ref Main), -64));
+        CacheHint.Fetch(ref Main);
+        CacheHint.Fetch(ref Unsafe.AddByteOffset(ref Unsafe.As<SessionState, byte>(ref Main), 64));
+    }
+
+    /// <summary>Asks for the windows of the main session.</summary>
+    internal void FetchBlock()
+    {
+        if (Main.Block >= 0)
+        {
+            Sessions.Fetch(Main.Block);
+        }
+    }
 
     /// <summary>Gives all blocks back.</summary>
     internal void Release()

@@ -44,6 +44,15 @@ internal sealed class DedupeTable
         return true;
     }
 
+    /// <summary>Asks for the memory that <see cref="TryAdd"/> will look at.</summary>
+    public void Fetch(MessageKey message)
+    {
+        foreach (var table in _tables)
+        {
+            table?.Fetch(message.Value);
+        }
+    }
+
     private Table Current(Moment at)
     {
         var hour = at.Milliseconds / 3_600_000;
@@ -104,6 +113,8 @@ internal sealed class DedupeTable
                 }
             }
         }
+
+        public void Fetch(Hash128 key) => CacheHint.Fetch(ref _keys[(int)key.High & _mask]);
 
         public void Add(Hash128 key)
         {

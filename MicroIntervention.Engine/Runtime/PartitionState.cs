@@ -46,6 +46,12 @@ internal sealed class PartitionState
 
     public VisitorState? Find(VisitorId visitor) => _visitors.Find(visitor);
 
+    /// <summary>First look of a <see cref="Prefetcher"/>.</summary>
+    public void FetchSlot(VisitorId visitor) => _visitors.Fetch(visitor);
+
+    /// <summary>Second look of a <see cref="Prefetcher"/>.</summary>
+    public VisitorState? Likely(VisitorId visitor) => _visitors.Likely(visitor);
+
     public VisitorState GetOrAdd(VisitorId id)
     {
         var visitor = _visitors.Find(id);

@@ -19,6 +19,7 @@ internal sealed class Shard : IStepSink
     private readonly BlockingCollection<ShardBatch> _free = [];
     private readonly List<ShardWork> _round = new(WorkPerRound);
     private readonly Thread _thread;
+    private readonly Prefetcher _prefetcher = new();
     private StepOutput _output = new();
     private ShardBatch _batch;
     private volatile bool _stopping;
@@ -67,9 +68,12 @@ internal sealed class Shard : IStepSink
             _round.Clear();
             Queue.Take(_round, WorkPerRound, WaitFor(_host.Now));
             var now = _host.Now;
-            foreach (var work in _round)
+            for (var next = 0; next < _round.Count;)
             {
-                Take(work, now);
+                for (var end = FetchFrom(next); next < end; next++)
+                {
+                    Take(_round[next], now);
+                }
             }
 
             if (_round.Count == 0 && _stopping)
@@ -106,12 +110,56 @@ internal sealed class Shard : IStepSink
         return wait < TimeSpan.FromMilliseconds(1) ? TimeSpan.FromMilliseconds(1) : wait;
     }
 
+    /// <summary>Fetches for the next pieces of work, as many as make a group; a larger one fetches the rest itself.</summary>
+    /// <returns>Index after the last piece that was fetched for.</returns>
+    private int FetchFrom(int first)
+    {
+        var end = first;
+        for (var signals = 0; end < _round.Count; end++)
+        {
+            var batch = _round[end].Signals;
+            signals += batch?.Count ?? 0;
+            if (end > first && signals > Prefetcher.Group)
+            {
+                break;
+            }
+
+            if (batch is not null)
+            {
+                Fetch(batch.Signals);
+            }
+        }
+
+        _prefetcher.Run();
+        return end;
+    }
+
+    private void Fetch(ReadOnlySpan<Signal> signals)
+    {
+        for (var i = 0; i < signals.Length && !_prefetcher.IsFull; i++)
+        {
+            if (_partitions[_host.PartitionOf(signals[i].Visitor)] is { } partition)
+            {
+                _prefetcher.Add(partition, signals[i].Visitor);
+                _dedupe.Fetch(signals[i].Message);
+            }
+        }
+    }
+
     private void Take(ShardWork work, Moment now)
     {
         if (work.Signals is { } signals)
         {
-            foreach (ref readonly var signal in signals.Signals)
+            var all = signals.Signals;
+            for (var i = 0; i < all.Length; i++)
             {
+                if (i > 0 && i % Prefetcher.Group == 0)
+                {
+                    Fetch(all[i..]);
+                    _prefetcher.Run();
+                }
+
+                ref readonly var signal = ref all[i];
                 if (_partitions[_host.PartitionOf(signal.Visitor)] is { } partition)
                 {
                     Take(partition, signals, in signal, now);

@@ -27,6 +27,12 @@ internal sealed class VisitorTable
         return null;
     }
 
+    /// <summary>Asks for the memory of the slot where the visitor would be.</summary>
+    public void Fetch(VisitorId id) => CacheHint.Fetch(ref _slots[Home(id, _slots.Length)]);
+
+    /// <summary>Whoever holds the visitor's first slot: nearly always the visitor itself. A guess for fetching, made without touching the visitor.</summary>
+    public VisitorState? Likely(VisitorId id) => _slots[Home(id, _slots.Length)];
+
     public void Add(VisitorState visitor)
     {
         if ((Count + 1) * 4 > _slots.Length * 3)
