@@ -24,16 +24,20 @@ internal sealed class PrometheusExporter : IHostedService, IDisposable
     private readonly MeterListener _listener = new();
     private readonly ConcurrentDictionary<Instrument, Family> _families = new();
     private readonly string _prefix;
+    private readonly ILogger? _logger;
 
-    public PrometheusExporter()
-        : this("MicroIntervention")
+    public PrometheusExporter(ILogger<PrometheusExporter> logger)
+        : this("MicroIntervention", logger)
     {
     }
 
-    internal PrometheusExporter(string meterPrefix)
+    internal PrometheusExporter(string meterPrefix, ILogger? logger = null)
     {
+        _logger = logger;
         _prefix = meterPrefix;
         _listener.InstrumentPublished = Publish;
+        // A part that has stopped must not go on being shown with its last figures.
+        _listener.MeasurementsCompleted = (instrument, _) => _families.TryRemove(instrument, out Family? _);
         _listener.SetMeasurementEventCallback<double>(static (_, value, tags, state) => ((Family)state!).Record(value, tags));
         _listener.SetMeasurementEventCallback<float>(static (_, value, tags, state) => ((Family)state!).Record(value, tags));
         _listener.SetMeasurementEventCallback<long>(static (_, value, tags, state) => ((Family)state!).Record(value, tags));
@@ -54,10 +58,12 @@ internal sealed class PrometheusExporter : IHostedService, IDisposable
         {
             _listener.RecordObservableInstruments();
         }
-        catch (AggregateException)
+        catch (AggregateException failed)
         {
-            // An instrument of a part that is just stopping: the page shows the other figures.
+            // One figure that cannot be read, of a part that is just stopping for instance, must not hide the others.
+            _logger?.FigureUnreadable(failed);
         }
+
         var text = new StringBuilder(8192);
         foreach (var family in _families.Values.OrderBy(family => family.Name, StringComparer.Ordinal))
         {

@@ -230,6 +230,12 @@ public sealed partial class SignalLog : ISignalLog, IDisposable
                     records += batch.Records.Count;
                 }
 
+                if (group.TrueForAll(batch => batch.IsEmpty))
+                {
+                    // Nothing but repeats: what they repeat is durable, or stands before them in this log.
+                    return;
+                }
+
                 _failedFrom = from;
                 _writer.Write(group, ref _nextBlob);
                 _meter.Committed(records, Stopwatch.GetElapsedTime(started));
