@@ -211,6 +211,7 @@ internal static class HostileProof
         await page.GotoAsync(new Uri(server.Url, "/setup/sources").ToString());
         await LookAsync();
         await page.GotoAsync(new Uri(server.Url, "/store?filled=1").ToString());
+        await page.WaitForFunctionAsync("() => typeof window.mi?.identify === 'function'");
         await page.EvaluateAsync("name => window.mi.identify('hostile', { firstName: name, name })", HostileRequest.Markup);
         await page.ClickAsync("#pay");
         await page.ClickAsync("#pay");
