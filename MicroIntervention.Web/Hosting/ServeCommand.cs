@@ -56,6 +56,7 @@ internal sealed class ServeCommand : Command
                 return ExitCode.Failed;
             }
 
+            await FirstRequest.MakeAsync(app);
             await StartMessage.WriteAsync(app, output);
             await app.WaitForShutdownAsync();
         }

@@ -1,10 +1,11 @@
 using System.Diagnostics;
 using MicroIntervention.Engine.Runtime;
+using MicroIntervention.Engine.Signals;
 
 namespace MicroIntervention.Web.Operations;
 
 /// <summary>Brings the engine up before the doors open: recovers from the log, puts the packs in force, starts; and stops it last.</summary>
-internal sealed class EngineRunner(EngineHost engine, ControlDesk desk, PackFolder packs, HandoffSender handoffs, EngineMeters meters, ILogger<EngineRunner> logger) : IHostedService
+internal sealed class EngineRunner(EngineHost engine, ControlDesk desk, PackFolder packs, HandoffSender handoffs, EngineMeters meters, PlanBook book, SignalParser parser, TimeProvider time, ILogger<EngineRunner> logger) : IHostedService
 {
     public async Task StartAsync(CancellationToken cancellationToken)
     {
@@ -21,6 +22,11 @@ internal sealed class EngineRunner(EngineHost engine, ControlDesk desk, PackFold
         foreach (var fault in packs.Faults.AddRange(faults))
         {
             EngineLog.PackFault(logger, fault);
+        }
+
+        if (engine.Options.Clock == EngineClock.Wall)
+        {
+            await EngineWarmUp.RunAsync(engine.CurrentPlan, book, parser, time);
         }
     }
 
