@@ -166,6 +166,14 @@ public sealed class EngineHost : IDeliveryObserver
         return work.Durable;
     }
 
+    /// <summary>Drops what is kept in memory of a visitor's own words; completes when everything taken from it before is durable, so that an erasure of the log misses nothing.</summary>
+    public Task ForgetAsync(VisitorId visitor)
+    {
+        var work = new ControlWork([], 1) { Forget = visitor };
+        _shards[PartitionOf(visitor) % _shards.Length].Queue.Enqueue(new ShardWork(null, 0, work));
+        return work.Durable;
+    }
+
     public EngineSnapshot Snapshot() => new(
         Now,
         _partitions.Sum(p => p.LiveSessions),

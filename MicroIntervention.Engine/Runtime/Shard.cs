@@ -124,9 +124,19 @@ internal sealed class Shard : IStepSink
 
         if (work.Control is { } control)
         {
-            foreach (var partition in Partitions)
+            if (control.Forget is { } erased)
             {
-                Control(partition, control, now);
+                if (_partitions[_host.PartitionOf(erased)]?.Find(erased) is { } known)
+                {
+                    known.DisplayName = null;
+                }
+            }
+            else
+            {
+                foreach (var partition in Partitions)
+                {
+                    Control(partition, control, now);
+                }
             }
 
             _batch.Controls.Add(control);

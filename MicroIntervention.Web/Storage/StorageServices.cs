@@ -1,5 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using MicroIntervention.Web.Hosting;
+using MicroIntervention.Web.Privacy;
+using MicroIntervention.Web.Storage.Backup;
 
 namespace MicroIntervention.Web.Storage;
 
@@ -16,6 +18,10 @@ public static class StorageServices
         services.AddSingleton<AuditLog>();
         services.AddSingleton<RejectedStore>();
         services.AddSingleton<PolicyStore>();
+        services.AddSingleton<StorageTurn>();
+        services.AddSingleton(new BackupRegistry(folder.Path));
+        services.AddSingleton<BackupWriter>();
+        services.AddSingleton<VisitorEraser>();
         return services;
     }
 
