@@ -19,6 +19,9 @@ internal sealed class ControlWork(byte[] payload, int shards, Primitives.Moment?
     /// <summary>Event clock: advances timers to this moment instead of changing the plan; null for a control record.</summary>
     public Primitives.Moment? ClockAt { get; } = clockAt;
 
+    /// <summary>Forgets what is only in memory of this visitor instead, and records nothing; null otherwise. One shard's work.</summary>
+    public Primitives.VisitorId? Forget { get; init; }
+
     /// <summary>Completes when it is durable in every partition.</summary>
     public Task Durable => _done.Task;
 

@@ -125,6 +125,14 @@ public sealed partial class EngineHost : IDeliveryObserver
     /// <summary>Event clock: all events up to this moment are in; timers due by then fire.</summary>
     public Task AdvanceClockAsync(Moment at) => Enqueue(new ControlWork([], _shards.Length, at)).Durable;
 
+    /// <summary>Drops what is kept in memory of a visitor's own words; completes when everything taken from it before is durable, so that an erasure of the log misses nothing.</summary>
+    public Task ForgetAsync(VisitorId visitor)
+    {
+        var work = new ControlWork([], 1, null) { Forget = visitor };
+        _shards[PartitionOf(visitor) % _shards.Length].Queue.Enqueue(new ShardWork(null, 0, work));
+        return work.Durable;
+    }
+
     public EngineSnapshot Snapshot() => new(
         Now,
         _partitions.Sum(p => p.LiveSessions),

@@ -169,7 +169,16 @@ internal sealed class Shard : IStepSink
             Queue.Release(work.Count);
         }
 
-        if (work.Control is { ClockAt: { } at } clock)
+        if (work.Control is { Forget: { } erased } forget)
+        {
+            if (_partitions[_host.PartitionOf(erased)]?.Find(erased) is { } known)
+            {
+                known.DisplayName = null;
+            }
+
+            _batch.Controls.Add(forget);
+        }
+        else if (work.Control is { ClockAt: { } at } clock)
         {
             foreach (var partition in Partitions)
             {

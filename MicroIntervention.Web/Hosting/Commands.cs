@@ -1,6 +1,8 @@
 using MicroIntervention.Web.Channels.Webhook;
 using MicroIntervention.Web.Ingest;
+using MicroIntervention.Web.Privacy;
 using MicroIntervention.Web.Replay;
+using MicroIntervention.Web.Storage.Backup;
 
 namespace MicroIntervention.Web.Hosting;
 
@@ -15,6 +17,9 @@ public static class Commands
         new KeysCommand(),
         new WebhooksCommand(),
         new VerifyLogCommand(),
+        new BackupCommand(),
+        new RestoreCommand(),
+        new EraseCommand(),
         new HelpCommand(),
     ];
 

@@ -5,6 +5,7 @@ using MicroIntervention.Web.Identity;
 using MicroIntervention.Web.Ingest;
 using MicroIntervention.Web.Live;
 using MicroIntervention.Web.Operations;
+using MicroIntervention.Web.Privacy;
 using MicroIntervention.Web.Shell;
 using MicroIntervention.Web.Storage;
 using MicroIntervention.Web.Store;
@@ -52,10 +53,10 @@ public static class ConsoleHost
         builder.Services.AddLive();
         builder.Services.AddShell();
         builder.Services.AddWebhookChannel(options);
-        builder.Services.AddHostedService<FolderSocketServer>();
         builder.Services.AddVisitorStreams();
         builder.Services.AddEngine(options, folder);
         builder.Services.AddIngest();
+        builder.Services.AddFolderCommands();
 
         configure?.Invoke(builder.Services);
         var app = builder.Build();
@@ -84,6 +85,9 @@ public static class ConsoleHost
         app.MapDoorDocument();
 
         await app.Services.PrepareStorageAsync();
+
+        // A folder that was copied back by hand, or an erasure cut short: before a door opens.
+        app.Services.GetRequiredService<VisitorEraser>().FinishPending();
         await app.Services.PrepareSourcesAsync();
         await app.Services.PrepareIdentityAsync();
         await app.Services.PrepareStoreAsync();

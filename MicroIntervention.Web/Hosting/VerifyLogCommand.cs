@@ -2,50 +2,34 @@ using MicroIntervention.Web.Storage.Log;
 
 namespace MicroIntervention.Web.Hosting;
 
-/// <summary>Checks every record of a signal log that no server has open.</summary>
-internal sealed class VerifyLogCommand : Command
+/// <summary>Checks every record of a signal log.</summary>
+internal sealed class VerifyLogCommand : FolderCommand
 {
     // A log that is damaged as a whole would otherwise fill the screen.
     private const int MostShown = 50;
 
     public override string Name => "verify-log";
 
-    public override string Usage => "--data DIR";
+    public override string Usage => "[--data DIR]";
 
-    public override string Summary => "Checks the whole signal log of a stopped server: checksums, keys, order, decisions. Lists what is wrong.";
+    public override string Summary => "Checks the whole signal log: checksums, keys, order, decisions. Lists what is wrong. Beside a running server each file is checked as of one moment.";
 
-    public override async Task<int> RunAsync(IReadOnlyList<string> arguments, TextWriter output, TextWriter error)
+    protected override bool NeedsInstallation => true;
+
+    // A check changes nothing, not even the shape of a database from an older version.
+    protected override bool NeedsDatabase => false;
+
+    public override string? Prepare(ref IReadOnlyList<string> words)
     {
-        if (arguments is not ["--data", var path])
-        {
-            await error.WriteLineAsync($"Usage: {Name} {Usage}");
-            return ExitCode.Usage;
-        }
+        ArgumentNullException.ThrowIfNull(words);
+        return words.Count == 0 ? null : $"Usage: {Name} {Usage}";
+    }
 
-        if (!File.Exists(Path.Combine(path, "install")))
-        {
-            await error.WriteLineAsync($"{path} holds no signal log: its file \"install\" is missing.");
-            return ExitCode.Failed;
-        }
-
-        if (!DataFolder.TryOpen(path, out var folder, out var exitCode, out var fault))
-        {
-            await error.WriteLineAsync(fault);
-            return exitCode;
-        }
-
-        using (folder)
-        {
-            try
-            {
-                return await ReportAsync(new LogVerifier(Installation.OpenOrCreate(path)).Verify(CancellationToken.None), output);
-            }
-            catch (Exception wrong) when (wrong is InstallationException or MasterKeyException or IOException)
-            {
-                await error.WriteLineAsync(wrong.Message);
-                return ExitCode.Failed;
-            }
-        }
+    public override Task<int> WorkAsync(IReadOnlyList<string> words, FolderWork work)
+    {
+        ArgumentNullException.ThrowIfNull(work);
+        var verifier = new LogVerifier(work.Services.GetRequiredService<Installation>());
+        return ReportAsync(verifier.Verify(work.Cancel, (done, all) => work.Output.WriteLine($"segment {done} of {all}")), work.Output);
     }
 
     private static async Task<int> ReportAsync(LogReport report, TextWriter output)

@@ -1,11 +1,13 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
 using MicroIntervention.Web.Hosting;
+using MicroIntervention.Web.Identity;
 using MicroIntervention.Web.Storage;
 
 namespace MicroIntervention.Web.Ingest;
 
-/// <summary><c>keys create</c>: makes a write key on a folder that no server holds, and prints it once.</summary>
-internal sealed class KeysCommand : Command
+/// <summary><c>keys create</c>: makes a write key and prints it once. On a running server it opens the doors at once.</summary>
+internal sealed class KeysCommand : FolderCommand
 {
     public override string Name => "keys";
 
@@ -13,36 +15,37 @@ internal sealed class KeysCommand : Command
 
     public override string Summary => "Makes a write key and prints it, this once. --origin (browser keys, repeatable) binds it to the sites it may be used from.";
 
-    public override async Task<int> RunAsync(IReadOnlyList<string> arguments, TextWriter output, TextWriter error)
+    public override string? Prepare(ref IReadOnlyList<string> words) => TryParse(words, out _, out var fault) ? null : fault;
+
+    public override async Task<int> WorkAsync(IReadOnlyList<string> words, FolderWork work)
     {
-        if (!TryParse(arguments, out var wanted, out var directory, out var fault))
+        ArgumentNullException.ThrowIfNull(work);
+        if (!TryParse(words, out var wanted, out var fault))
         {
-            await error.WriteLineAsync(fault);
+            await work.Error.WriteLineAsync(fault);
             return ExitCode.Usage;
         }
 
-        if (!DataFolder.TryOpen(directory, out var folder, out var exitCode, out fault))
+        var made = await work.Services.GetRequiredService<SourceStore>().CreateAsync(wanted, work.Cancel);
+        await work.Services.GetRequiredService<AuditLog>().AddAsync(
+            FolderWork.Actor,
+            wanted.Kind == SourceKind.Server ? ConsoleAction.SourcesServer : ConsoleAction.SourcesBrowser,
+            "source " + made.Source.Number.ToString(CultureInfo.InvariantCulture),
+            "made",
+            CancellationToken.None);
+        await work.Output.WriteLineAsync(made.Key);
+        if (made.Source.WorksFromAnywhere)
         {
-            await error.WriteLineAsync(fault);
-            return exitCode;
+            await work.Error.WriteLineAsync("This key is bound to no origin: any page on the web may send under it. For production make one with --origin https://your.site.");
         }
 
-        using (folder)
-        {
-            await using var services = new ServiceCollection().AddSingleton(TimeProvider.System).AddLogging().AddStorage(folder).BuildServiceProvider();
-            await services.PrepareStorageAsync();
-            var made = await services.GetRequiredService<SourceStore>().CreateAsync(wanted);
-            await output.WriteLineAsync(made.Key);
-            return ExitCode.Done;
-        }
+        return ExitCode.Done;
     }
 
-    internal static bool TryParse(
-        IReadOnlyList<string> arguments, [NotNullWhen(true)] out NewSource? wanted, out string directory, [NotNullWhen(false)] out string? fault)
+    internal static bool TryParse(IReadOnlyList<string> words, [NotNullWhen(true)] out NewSource? wanted, [NotNullWhen(false)] out string? fault)
     {
         wanted = null;
-        directory = ServeOptions.DefaultDataDirectory(demo: false, bench: false);
-        if (arguments.Count == 0 || arguments[0] != "create")
+        if (words.Count == 0 || words[0] != "create")
         {
             fault = "keys knows one word: create.";
             return false;
@@ -51,10 +54,10 @@ internal sealed class KeysCommand : Command
         string? name = null;
         SourceKind? kind = null;
         var origins = new List<string>();
-        for (var i = 1; i < arguments.Count; i += 2)
+        for (var i = 1; i < words.Count; i += 2)
         {
-            var value = i + 1 < arguments.Count ? arguments[i + 1] : "";
-            switch (arguments[i])
+            var value = i + 1 < words.Count ? words[i + 1] : "";
+            switch (words[i])
             {
                 case "--kind" when value is "server" or "browser":
                     kind = value == "server" ? SourceKind.Server : SourceKind.Browser;
@@ -65,11 +68,8 @@ internal sealed class KeysCommand : Command
                 case "--origin" when IsOrigin(value):
                     origins.Add(value.TrimEnd('/'));
                     break;
-                case "--data" when value.Length > 0:
-                    directory = Path.GetFullPath(value);
-                    break;
                 default:
-                    fault = $"keys create does not understand \"{arguments[i]} {value}\". Usage: keys create --kind server|browser --name N [--origin https://shop.example]… [--data DIR]";
+                    fault = $"keys create does not understand \"{words[i]} {value}\". Usage: keys create --kind server|browser --name N [--origin https://shop.example]… [--data DIR]";
                     return false;
             }
         }

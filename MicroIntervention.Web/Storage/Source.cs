@@ -19,4 +19,7 @@ public sealed record Source(
     DateTimeOffset? RevokedAt)
 {
     public bool IsRevoked => RevokedAt is not null;
+
+    /// <summary>A browser key bound to no origin: any page on the web may send under it, which people should be told.</summary>
+    public bool WorksFromAnywhere => Kind == SourceKind.Browser && Origins.Count == 0;
 }

@@ -1,5 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using MicroIntervention.Web.Hosting;
+using MicroIntervention.Web.Privacy;
+using MicroIntervention.Web.Storage.Backup;
 
 namespace MicroIntervention.Web.Storage;
 
@@ -15,6 +17,10 @@ public static class StorageServices
         services.AddSingleton<SourceStore>();
         services.AddSingleton<AuditLog>();
         services.AddSingleton<PolicyStore>();
+        services.AddSingleton<StorageTurn>();
+        services.AddSingleton(new BackupRegistry(folder.Path));
+        services.AddSingleton<BackupWriter>();
+        services.AddSingleton<VisitorEraser>();
         return services;
     }
 

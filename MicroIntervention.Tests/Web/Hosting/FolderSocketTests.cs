@@ -56,12 +56,90 @@ public sealed class FolderSocketTests
         await server.StopAsync(CancellationToken.None);
     }
 
+    [Fact]
+    public async Task Run_LinesOfALongCommand_ArriveWhileItRuns()
+    {
+        using var temp = new TempFolder();
+        using var folder = Open(temp);
+        var slow = new Slow();
+        using var server = await StartAsync(folder, slow);
+        using var lines = new LineWatcher();
+
+        var asking = FolderSocketClient.RunAsync(folder.Socket, ["slow"], lines, TextWriter.Null);
+        await lines.First.Task.WaitAsync(Patience);
+        Assert.False(asking.IsCompleted);
+        slow.MayEnd.SetResult();
+
+        Assert.Equal(ExitCode.Done, await asking.WaitAsync(Patience));
+        await server.StopAsync(CancellationToken.None);
+    }
+
+    [Fact]
+    public async Task Run_ServerStopsInTheMiddle_IsToldAndFails()
+    {
+        using var temp = new TempFolder();
+        using var folder = Open(temp);
+        var slow = new Slow();
+        using var server = await StartAsync(folder, slow);
+        using var error = new StringWriter();
+
+        var asking = FolderSocketClient.RunAsync(folder.Socket, ["slow"], TextWriter.Null, error);
+        await slow.Started.Task.WaitAsync(Patience);
+        await server.StopAsync(CancellationToken.None).WaitAsync(Patience);
+
+        Assert.Equal(ExitCode.Failed, await asking.WaitAsync(Patience));
+        Assert.Contains("stopped before the command was done", error.ToString(), StringComparison.Ordinal);
+        Assert.True(slow.WasCancelled);
+    }
+
+    [Fact]
+    public async Task Run_CallerGoesAway_EndsTheCommand()
+    {
+        using var temp = new TempFolder();
+        using var folder = Open(temp);
+        var slow = new Slow();
+        using var server = await StartAsync(folder, slow);
+        using (var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified))
+        {
+            await socket.ConnectAsync(new UnixDomainSocketEndPoint(folder.Socket));
+            await socket.SendAsync("[\"slow\"]\n"u8.ToArray());
+            await slow.Started.Task.WaitAsync(Patience);
+        }
+
+        await slow.Ended.Task.WaitAsync(Patience);
+        Assert.True(slow.WasCancelled);
+        Assert.Equal(7, (await AskAsync(folder, "echo", "x")).Code);
+        await server.StopAsync(CancellationToken.None);
+    }
+
+    [Fact]
+    public async Task Run_CallersWhoSayNothing_DelayOthersButDoNotStopThem()
+    {
+        using var temp = new TempFolder();
+        using var folder = Open(temp);
+        using var server = await StartAsync(folder);
+        var silent = new List<Socket>();
+        for (var i = 0; i < 8; i++)
+        {
+            var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+            await socket.ConnectAsync(new UnixDomainSocketEndPoint(folder.Socket));
+            silent.Add(socket);
+        }
+
+        // All places are taken; the silent ones are cut off after their five seconds.
+        Assert.Equal(7, (await AskAsync(folder, "echo", "x")).Code);
+        silent.ForEach(socket => socket.Dispose());
+        await server.StopAsync(CancellationToken.None);
+    }
+
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+
     private static DataFolder Open(TempFolder temp) =>
         DataFolder.TryOpen(temp.Path, out var folder, out _, out var fault) ? folder : throw new InvalidOperationException(fault);
 
-    private static async Task<FolderSocketServer> StartAsync(DataFolder folder)
+    private static async Task<FolderSocketServer> StartAsync(DataFolder folder, params IFolderCommand[] more)
     {
-        var server = new FolderSocketServer(folder, [new Echo(), new Fail()], NullLogger<FolderSocketServer>.Instance);
+        var server = new FolderSocketServer(folder, [new Echo(), new Fail(), .. more], NullLogger<FolderSocketServer>.Instance);
         await server.StartAsync(CancellationToken.None);
         return server;
     }
@@ -93,5 +171,49 @@ public sealed class FolderSocketTests
 
         public Task<int> RunAsync(IReadOnlyList<string> arguments, TextWriter output, TextWriter error, CancellationToken cancel) =>
             throw new InvalidOperationException("secret detail");
+    }
+
+    private sealed class Slow : IFolderCommand
+    {
+        public string Name => "slow";
+
+        public TaskCompletionSource Started { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public TaskCompletionSource MayEnd { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public TaskCompletionSource Ended { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public bool WasCancelled { get; private set; }
+
+        public async Task<int> RunAsync(IReadOnlyList<string> arguments, TextWriter output, TextWriter error, CancellationToken cancel)
+        {
+            try
+            {
+                await output.WriteLineAsync("half way");
+                Started.SetResult();
+                await MayEnd.Task.WaitAsync(cancel);
+                return ExitCode.Done;
+            }
+            catch (OperationCanceledException)
+            {
+                WasCancelled = true;
+                throw;
+            }
+            finally
+            {
+                Ended.SetResult();
+            }
+        }
+    }
+
+    private sealed class LineWatcher : StringWriter
+    {
+        public TaskCompletionSource First { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public override Task WriteLineAsync(string? value)
+        {
+            First.TrySetResult();
+            return Task.CompletedTask;
+        }
     }
 }

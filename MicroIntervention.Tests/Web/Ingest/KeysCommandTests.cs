@@ -22,15 +22,15 @@ public sealed class KeysCommandTests
     }
 
     [Fact]
-    public async Task RunAsync_FolderInUse_SaysSo()
+    public async Task RunAsync_BrowserKeyForAnyOrigin_WarnsBesideTheKey()
     {
         using var folder = new TempFolder();
-        await using var server = await ConsoleServer.StartAsync(dataDirectory: folder.At("data"));
 
-        var (code, output, error) = await RunAsync("keys", "create", "--kind", "server", "--name", "n", "--data", folder.At("data"));
+        var (code, output, error) = await RunAsync("keys", "create", "--kind", "browser", "--name", "n", "--data", folder.At("data"));
 
-        Assert.Equal((ExitCode.FolderInUse, ""), (code, output));
-        Assert.NotEmpty(error);
+        Assert.Equal(ExitCode.Done, code);
+        Assert.Matches("^mi_b_[0-9a-f]{40}\\s*$", output);
+        Assert.Contains("--origin", error, StringComparison.Ordinal);
     }
 
     [Theory]

@@ -1,12 +1,11 @@
 using System.Globalization;
-using Microsoft.AspNetCore.DataProtection;
 using MicroIntervention.Web.Hosting;
 using MicroIntervention.Web.Storage;
 
 namespace MicroIntervention.Web.Channels.Webhook;
 
-/// <summary><c>webhooks allow|list|remove</c>: the addresses that prompts and context bundles may go to, on a folder that no server holds.</summary>
-internal sealed class WebhooksCommand : Command
+/// <summary><c>webhooks allow|list|remove</c>: the addresses that prompts and context bundles may go to.</summary>
+internal sealed class WebhooksCommand : FolderCommand
 {
     public override string Name => "webhooks";
 
@@ -14,90 +13,78 @@ internal sealed class WebhooksCommand : Command
 
     public override string Summary => "Allows an address for signed webhooks and prints its signing secret, this once; lists the allowed ones; removes one.";
 
-    public override async Task<int> RunAsync(IReadOnlyList<string> arguments, TextWriter output, TextWriter error)
+    public override string? Prepare(ref IReadOnlyList<string> words) => TryParse(words, out _, out var fault) ? null : fault;
+
+    public override async Task<int> WorkAsync(IReadOnlyList<string> words, FolderWork work)
     {
-        if (!TryParse(arguments, out var wanted, out var fault))
+        ArgumentNullException.ThrowIfNull(work);
+        if (!TryParse(words, out var wanted, out var fault))
         {
-            await error.WriteLineAsync(fault);
+            await work.Error.WriteLineAsync(fault);
             return ExitCode.Usage;
         }
 
-        if (!DataFolder.TryOpen(wanted["--data"], out var folder, out var exitCode, out fault))
+        var store = work.Services.GetRequiredService<WebhookStore>();
+        return words[0] switch
         {
-            await error.WriteLineAsync(fault);
-            return exitCode;
-        }
-
-        using (folder)
-        {
-            await using var services = Services(folder);
-            await services.PrepareStorageAsync();
-            var store = services.GetRequiredService<WebhookStore>();
-            return arguments[0] switch
-            {
-                "allow" => await AllowAsync(store, wanted, output, error),
-                "list" => await ListAsync(store, output),
-                _ => await RemoveAsync(store, wanted, error),
-            };
-        }
+            "allow" => await AllowAsync(store, wanted, work),
+            "list" => await ListAsync(store, work),
+            _ => await RemoveAsync(store, wanted, work),
+        };
     }
 
-    private static async Task<int> AllowAsync(WebhookStore store, Dictionary<string, string> wanted, TextWriter output, TextWriter error)
+    private static async Task<int> AllowAsync(WebhookStore store, Dictionary<string, string> wanted, FolderWork work)
     {
-        var made = await store.AllowAsync(wanted["--name"], wanted["--url"], wanted.GetValueOrDefault("--scenario"));
-        if (made.Secret is null)
+        var made = await store.AllowAsync(wanted["--name"], wanted["--url"], wanted.GetValueOrDefault("--scenario"), cancel: work.Cancel);
+        if (made.Webhook is null)
         {
-            await error.WriteLineAsync(made.Fault);
+            await work.Error.WriteLineAsync(made.Fault);
             return ExitCode.Failed;
         }
 
-        await output.WriteLineAsync(made.Secret);
+        await AuditAsync(work, made.Webhook.Number, "allowed " + made.Webhook.Url);
+        await work.Output.WriteLineAsync(made.Secret);
         return ExitCode.Done;
     }
 
-    private static async Task<int> ListAsync(WebhookStore store, TextWriter output)
+    private static async Task<int> ListAsync(WebhookStore store, FolderWork work)
     {
-        foreach (var webhook in await store.ListAsync())
+        foreach (var webhook in await store.ListAsync(work.Cancel))
         {
-            await output.WriteLineAsync(string.Create(
+            await work.Output.WriteLineAsync(string.Create(
                 CultureInfo.InvariantCulture, $"{webhook.Number}  {webhook.Name}  {webhook.Url}  {webhook.Scenario ?? "every scenario"}  {webhook.DisabledReason ?? "on"}"));
         }
 
         return ExitCode.Done;
     }
 
-    private static async Task<int> RemoveAsync(WebhookStore store, Dictionary<string, string> wanted, TextWriter error)
+    private static async Task<int> RemoveAsync(WebhookStore store, Dictionary<string, string> wanted, FolderWork work)
     {
-        if (await store.RemoveAsync(int.Parse(wanted["--number"], CultureInfo.InvariantCulture)))
+        var number = int.Parse(wanted["--number"], CultureInfo.InvariantCulture);
+        if (await store.RemoveAsync(number, work.Cancel))
         {
+            await AuditAsync(work, number, "removed");
             return ExitCode.Done;
         }
 
-        await error.WriteLineAsync($"There is no webhook {wanted["--number"]}; \"webhooks list\" shows them.");
+        await work.Error.WriteLineAsync($"There is no webhook {number}; \"webhooks list\" shows them.");
         return ExitCode.Failed;
     }
 
-    private static ServiceProvider Services(DataFolder folder)
-    {
-        var services = new ServiceCollection();
-        services.AddSingleton(TimeProvider.System).AddLogging().AddStorage(folder);
-        services.AddSingleton(new WebhookOptions());
-        services.AddSingleton<WebhookStore>();
-        services.AddDataProtection().SetApplicationName(ConsoleHost.ApplicationName).PersistKeysToFileSystem(new DirectoryInfo(folder.Keys));
-        return services.BuildServiceProvider();
-    }
+    private static Task AuditAsync(FolderWork work, int number, string what) => work.Services.GetRequiredService<AuditLog>().AddAsync(
+        FolderWork.Actor, "webhooks", "webhook " + number.ToString(CultureInfo.InvariantCulture), what, CancellationToken.None);
 
     private static bool TryParse(IReadOnlyList<string> arguments, out Dictionary<string, string> wanted, out string fault)
     {
-        wanted = new Dictionary<string, string>(StringComparer.Ordinal) { ["--data"] = ServeOptions.DefaultDataDirectory(demo: false, bench: false) };
-        string[] known = arguments.Count == 0 ? [] : arguments[0] switch
+        wanted = new Dictionary<string, string>(StringComparer.Ordinal);
+        string[]? known = arguments.Count == 0 ? null : arguments[0] switch
         {
-            "allow" => ["--name", "--url", "--scenario", "--data"],
-            "list" => ["--data"],
-            "remove" => ["--number", "--data"],
-            _ => [],
+            "allow" => ["--name", "--url", "--scenario"],
+            "list" => [],
+            "remove" => ["--number"],
+            _ => null,
         };
-        if (known.Length == 0)
+        if (known is null)
         {
             fault = "webhooks knows three words: allow, list, remove.";
             return false;
@@ -107,11 +94,11 @@ internal sealed class WebhooksCommand : Command
         {
             if (!known.Contains(arguments[i]) || i + 1 == arguments.Count)
             {
-                fault = $"webhooks {arguments[0]} does not understand \"{arguments[i]}\"; it takes {string.Join(", ", known)}, each with a value.";
+                fault = $"webhooks {arguments[0]} does not understand \"{arguments[i]}\"; it takes {string.Join(", ", [.. known, "--data"])}, each with a value.";
                 return false;
             }
 
-            wanted[arguments[i]] = arguments[i] == "--data" ? Path.GetFullPath(arguments[i + 1]) : arguments[i + 1];
+            wanted[arguments[i]] = arguments[i + 1];
         }
 
         fault = arguments[0] switch

@@ -12,9 +12,12 @@ internal sealed class FolderSocketServer(DataFolder folder, IEnumerable<IFolderC
     private const int MaxAtOnce = 8;
 
     private static readonly TimeSpan TimeToAsk = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan TimeToTakeALine = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan TimeToEnd = TimeSpan.FromSeconds(10);
 
     private readonly CancellationTokenSource _stopping = new();
     private readonly SemaphoreSlim _places = new(MaxAtOnce, MaxAtOnce);
+    private readonly HashSet<Task> _atWork = [];
     private Socket? _listener;
     private Task _accepting = Task.CompletedTask;
 
@@ -45,18 +48,22 @@ internal sealed class FolderSocketServer(DataFolder folder, IEnumerable<IFolderC
         await _stopping.CancelAsync();
         _listener?.Dispose();
         await _accepting;
+        Task[] atWork;
+        lock (_atWork)
+        {
+            atWork = [.. _atWork];
+        }
+
+        // They were told to end; what they use is closed after us.
+        await Task.WhenAny(Task.WhenAll(atWork), Task.Delay(TimeToEnd, CancellationToken.None));
         if (_listener is not null)
         {
             File.Delete(folder.Socket);
         }
     }
 
-    public void Dispose()
-    {
-        _listener?.Dispose();
-        _stopping.Dispose();
-        _places.Dispose();
-    }
+    // The semaphore has no handle to give back, and a command that outlived the wait above may still release it.
+    public void Dispose() => _listener?.Dispose();
 
     private async Task AcceptAsync(Socket listener)
     {
@@ -66,7 +73,7 @@ internal sealed class FolderSocketServer(DataFolder folder, IEnumerable<IFolderC
             {
                 await _places.WaitAsync(_stopping.Token);
                 var caller = await listener.AcceptAsync(_stopping.Token);
-                _ = ServeAsync(caller);
+                Keep(Task.Run(() => ServeAsync(caller)));
             }
         }
         catch (Exception end) when (end is OperationCanceledException or ObjectDisposedException or SocketException)
@@ -75,37 +82,80 @@ internal sealed class FolderSocketServer(DataFolder folder, IEnumerable<IFolderC
         }
     }
 
+    private void Keep(Task serving)
+    {
+        lock (_atWork)
+        {
+            _atWork.Add(serving);
+        }
+
+        serving.ContinueWith(
+            done =>
+            {
+                lock (_atWork)
+                {
+                    _atWork.Remove(done);
+                }
+            },
+            CancellationToken.None,
+            TaskContinuationOptions.None,
+            TaskScheduler.Default);
+    }
+
     private async Task ServeAsync(Socket caller)
     {
         try
         {
+            // A caller that reads nothing must not hold a thread for good.
+            caller.SendTimeout = (int)TimeToTakeALine.TotalMilliseconds;
             await using var stream = new NetworkStream(caller, ownsSocket: true);
-            using var limit = CancellationTokenSource.CreateLinkedTokenSource(_stopping.Token);
-            limit.CancelAfter(TimeToAsk);
-            var line = await FolderSocketProtocol.ReadLineAsync(stream, limit.Token);
-            await using var output = new LetterWriter(stream, FolderSocketProtocol.Output);
-            await using var error = new LetterWriter(stream, FolderSocketProtocol.Error);
-            var exitCode = await RunAsync(line, output, error);
-            await stream.WriteAsync(Encoding.UTF8.GetBytes(FolderSocketProtocol.Line(FolderSocketProtocol.Exit, exitCode) + "\n"), _stopping.Token);
+            using var gone = CancellationTokenSource.CreateLinkedTokenSource(_stopping.Token);
+            string? line;
+            using (var limit = CancellationTokenSource.CreateLinkedTokenSource(_stopping.Token))
+            {
+                limit.CancelAfter(TimeToAsk);
+                line = await FolderSocketProtocol.ReadLineAsync(stream, limit.Token);
+            }
+
+            var leaving = WatchAsync(stream, gone);
+            var oneLine = new Lock();
+            await using var output = new LetterWriter(stream, oneLine, FolderSocketProtocol.Output, gone);
+            await using var error = new LetterWriter(stream, oneLine, FolderSocketProtocol.Error, gone);
+            var exitCode = await RunAsync(line, output, error, gone.Token);
+            stream.Write(Encoding.UTF8.GetBytes(FolderSocketProtocol.Line(FolderSocketProtocol.Exit, exitCode) + "\n"));
+            await gone.CancelAsync();
+            await leaving;
         }
-        catch (Exception gone) when (gone is IOException or OperationCanceledException or SocketException or ObjectDisposedException)
+        catch (Exception left) when (left is IOException or OperationCanceledException or SocketException or ObjectDisposedException)
         {
             // The caller went away, said nothing in time, or the server stops.
         }
         finally
         {
-            try
-            {
-                _places.Release();
-            }
-            catch (ObjectDisposedException)
-            {
-                // The server has stopped meanwhile.
-            }
+            _places.Release();
         }
     }
 
-    private async Task<int> RunAsync(string? line, TextWriter output, TextWriter error)
+    /// <summary>Ends the command when its caller goes: nobody waits for a long check any more.</summary>
+    private static async Task WatchAsync(Stream stream, CancellationTokenSource gone)
+    {
+        try
+        {
+            // A caller says nothing after its line; what it says all the same is dropped.
+            var rest = new byte[256];
+            while (await stream.ReadAsync(rest, gone.Token) > 0)
+            {
+            }
+        }
+        catch (Exception end) when (end is IOException or OperationCanceledException or SocketException or ObjectDisposedException)
+        {
+            // Cancelled: the command is done. Anything else: the caller left lines unread, which is a reset.
+        }
+
+        await gone.CancelAsync();
+    }
+
+    private async Task<int> RunAsync(string? line, TextWriter output, TextWriter error, CancellationToken cancel)
     {
         string[]? words;
         try
@@ -129,7 +179,7 @@ internal sealed class FolderSocketServer(DataFolder folder, IEnumerable<IFolderC
             {
                 try
                 {
-                    return await command.RunAsync(words[1..], output, error, _stopping.Token);
+                    return await command.RunAsync(words[1..], output, error, cancel);
                 }
 #pragma warning disable CA1031 // A command that fails must tell the person who typed it, and must not end the server.
                 catch (Exception fault) when (fault is not OperationCanceledException)
@@ -142,28 +192,7 @@ internal sealed class FolderSocketServer(DataFolder folder, IEnumerable<IFolderC
             }
         }
 
-        await error.WriteLineAsync($"The running server cannot carry out \"{words[0]}\". Stop it first.");
+        await error.WriteLineAsync($"The server that runs on this folder cannot carry out \"{words[0]}\"; it may be of another version. Stop it first, then give the command again.");
         return ExitCode.FolderInUse;
-    }
-
-    /// <summary>Sends each finished line to the caller.</summary>
-    private sealed class LetterWriter(Stream stream, char letter) : TextWriter
-    {
-        private readonly StringBuilder _line = new();
-
-        public override Encoding Encoding => Encoding.UTF8;
-
-        public override void Write(char value)
-        {
-            if (value == '\n')
-            {
-                stream.Write(Encoding.UTF8.GetBytes(FolderSocketProtocol.Line(letter, _line.ToString().TrimEnd('\r')) + "\n"));
-                _line.Clear();
-            }
-            else
-            {
-                _line.Append(value);
-            }
-        }
     }
 }

@@ -35,6 +35,9 @@ public sealed class Installation
     /// <summary>The key of <see cref="Hash"/>, 16 bytes.</summary>
     public ReadOnlyMemory<byte> HashKey { get; }
 
+    /// <summary>The list of erased visitors: beside the master key, where no backup carries it and no restore turns it back.</summary>
+    public string ErasureList => ErasureListOf(Id);
+
     /// <summary>Where the log's segments lie.</summary>
     public string LogFolder => Path.Combine(DataFolder, "log");
 
@@ -55,6 +58,23 @@ public sealed class Installation
         return File.Exists(file) ? Open(dataFolder, file, options) : Create(dataFolder, file, options);
     }
 
+    /// <summary>Where the list of an installation's erased visitors lies: the environment variable MI_ERASURE_LIST, else beside the default master key file.</summary>
+    internal static string ErasureListOf(Guid id) => Environment.GetEnvironmentVariable("MI_ERASURE_LIST") is { Length: > 0 } given
+        ? Path.GetFullPath(given)
+        : Path.ChangeExtension(MasterKey.DefaultFile(id.ToString()), ".erased");
+
+    /// <summary>Where the master key of an installation comes from, in words.</summary>
+    internal static string MasterKeyPlace(Guid id) =>
+        Environment.GetEnvironmentVariable(MasterKey.Variable) is { Length: > 0 } ? "environment variable " + MasterKey.Variable : MasterKey.DefaultFile(id.ToString());
+
+    /// <summary>Whether there is a master key in that place; not whether it is the right one.</summary>
+    internal static bool HasMasterKey(Guid id) =>
+        Environment.GetEnvironmentVariable(MasterKey.Variable) is { Length: > 0 } || File.Exists(MasterKey.DefaultFile(id.ToString()));
+
+    /// <summary>Opens with an <c>install</c> file that lies elsewhere: a backup's.</summary>
+    internal static Installation OpenWith(string file, string dataFolder) =>
+        Open(Path.GetFullPath(dataFolder), file, new InstallationOptions { Partitions = ReadFile(file).Partitions });
+
     /// <summary>Derives a key for one purpose from the master key.</summary>
     internal KeyWrap Wrap(string purpose, ReadOnlySpan<byte> salt) => new(_masterKey, purpose, salt);
 
@@ -74,7 +94,7 @@ public sealed class Installation
         return new Installation(dataFolder, id, options.Partitions, hashKey, masterKey);
     }
 
-    private static Installation Open(string dataFolder, string file, InstallationOptions options)
+    private static InstallFile ReadFile(string file)
     {
         InstallFile? content;
         try
@@ -91,6 +111,12 @@ public sealed class Installation
             throw new InstallationException($"{file} has format {content?.Format ?? 0}; this version reads format {Format}.");
         }
 
+        return content;
+    }
+
+    private static Installation Open(string dataFolder, string file, InstallationOptions options)
+    {
+        var content = ReadFile(file);
         if (content.Partitions != options.Partitions)
         {
             throw new InstallationException($"This data folder was made with {content.Partitions} partitions and {options.Partitions} are asked for. The number cannot change: start with {content.Partitions}, or use a new folder.");

@@ -13,14 +13,23 @@ public sealed class LogVerifier(Installation installation)
     private readonly List<LogFinding> _findings = [];
 
     /// <summary>Checks the whole log.</summary>
-    public LogReport Verify(CancellationToken cancellation)
+    /// <param name="cancellation">Stops between blobs.</param>
+    /// <param name="progress">Told before each segment where there are several: its place from 1, and how many there are.</param>
+    public LogReport Verify(CancellationToken cancellation, Action<int, int>? progress = null)
     {
+        var place = 0;
         _findings.Clear();
         var walk = new Walk(this, installation.Partitions);
         var segments = LogSegment.List(installation.LogFolder);
         foreach (var segment in segments)
         {
             walk.Segment = segment.Number;
+            place++;
+            if (segments.Count > 1)
+            {
+                progress?.Invoke(place, segments.Count);
+            }
+
             try
             {
                 using var reader = SegmentReader.TryOpen(segment, installation);

@@ -7,6 +7,8 @@ public sealed partial class SignalLog
 {
     private const long MillisecondsPerDay = 86_400_000;
 
+    private volatile bool _rollWanted;
+
     /// <summary>Deletes every closed segment whose newest record is older. The segment being written stays.</summary>
     /// <returns>How many were deleted.</returns>
     public int DeleteSegmentsOlderThan(Moment limit)
@@ -32,6 +34,9 @@ public sealed partial class SignalLog
     internal void LimitGrowth(int? pages) => UnderGate(writer => writer.File.Execute(string.Create(
         System.Globalization.CultureInfo.InvariantCulture,
         $"PRAGMA max_page_count={(pages is { } more ? (writer.File.Scalar("PRAGMA page_count") ?? 0) + more : uint.MaxValue - 1)}")));
+
+    /// <summary>Lets a test begin the next file with the next commit.</summary>
+    internal void RollNow() => _rollWanted = true;
 
     private static long LastAt(LogSegment segment)
     {
@@ -94,7 +99,11 @@ public sealed partial class SignalLog
     {
         var writer = _writer!;
         var day = _time.GetUtcNow().ToUnixTimeMilliseconds() / MillisecondsPerDay;
-        if (writer.LastBlob < writer.Meta.FirstBlob || (day <= writer.Meta.CreatedAt / MillisecondsPerDay && (writer.Bytes < _options.SegmentBytes || writer.Measure() < _options.SegmentBytes)))
+        if (_rollWanted)
+        {
+            _rollWanted = false;
+        }
+        else if (writer.LastBlob < writer.Meta.FirstBlob || (day <= writer.Meta.CreatedAt / MillisecondsPerDay && (writer.Bytes < _options.SegmentBytes || writer.Measure() < _options.SegmentBytes)))
         {
             return;
         }
@@ -107,6 +116,10 @@ public sealed partial class SignalLog
         _checkpointer.Leave(writer);
         _logger.LogRolled(next.Segment.Number);
     }
+
+    /// <summary>Runs something short between two commits: a backup fixes its moment.</summary>
+    /// <param name="moment">Gets the segment being written and the next offset of every partition.</param>
+    internal void BetweenCommits(Action<LogSegment, long[]> moment) => UnderGate(writer => moment(writer.Segment, writer.NextOffsets.ToArray()));
 
     /// <summary>Runs something between two commits, on the writer's own connection.</summary>
     private void UnderGate(Action<SegmentWriter> action)

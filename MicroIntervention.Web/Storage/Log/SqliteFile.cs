@@ -70,6 +70,20 @@ internal sealed class SqliteFile : IDisposable
         return Math.Max(0, inLog - copied);
     }
 
+    /// <summary>Copies the whole database into a new file; inside a read transaction, as that sees it.</summary>
+    public void CopyTo(string path)
+    {
+        using var target = OpenForWriting(path, create: true);
+        using var backup = raw.sqlite3_backup_init(target._db, "main", _db, "main");
+        if (backup.IsInvalid)
+        {
+            target.Check(raw.SQLITE_ERROR, "copy");
+        }
+
+        target.Check(raw.sqlite3_backup_step(backup, -1), "copy");
+        target.Check(raw.sqlite3_backup_finish(backup), "copy");
+    }
+
     public void Dispose() => raw.sqlite3_close_v2(_db);
 
     internal void Check(int code, string doing)

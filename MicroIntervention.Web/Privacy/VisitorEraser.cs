@@ -1,0 +1,137 @@
+using System.Globalization;
+using Microsoft.EntityFrameworkCore;
+using MicroIntervention.Engine.Primitives;
+using MicroIntervention.Engine.Runtime;
+using MicroIntervention.Web.Hosting;
+using MicroIntervention.Web.Storage;
+using MicroIntervention.Web.Storage.Backup;
+using MicroIntervention.Web.Storage.Log;
+
+namespace MicroIntervention.Web.Privacy;
+
+/// <summary>Erases visitors: their keys in the log, their rows in console.db, their name in memory, and their keys in every backup it can reach.</summary>
+/// <remarks>
+/// First the list outside the folder is added to, then things are destroyed; the folder's file <c>erasures</c> says how much of the list it has seen. So an erasure
+/// that a crash cut short is finished at the next start, and a folder copied back by hand forgets those erased meanwhile before a door opens.
+/// </remarks>
+public sealed class VisitorEraser(
+    IServiceProvider services, DataFolder folder, StorageTurn turns, BackupRegistry registry, IDbContextFactory<ConsoleDbContext> contexts, TimeProvider time)
+{
+    private string SeenFile => Path.Combine(folder.Path, "erasures");
+
+    private Installation Installation => services.GetRequiredService<Installation>();
+
+    /// <summary>Erases these visitors.</summary>
+    /// <param name="visitors">Keyed hashes of their ids.</param>
+    /// <param name="ids">The ids themselves: refused events that name them go too.</param>
+    /// <exception cref="IOException">A file cannot be written; the erasure is begun, give it again.</exception>
+    public async Task<ErasureOutcome> EraseAsync(IReadOnlyCollection<VisitorId> visitors, IReadOnlyCollection<string> ids, CancellationToken cancel)
+    {
+        ArgumentNullException.ThrowIfNull(visitors);
+        ArgumentNullException.ThrowIfNull(ids);
+        using var turn = await turns.TakeAsync(cancel);
+        FinishPending();
+        if (services.GetService<EngineHost>() is { } engine)
+        {
+            foreach (var visitor in visitors)
+            {
+                // Also waits until what the visitor sent before is in the log, under the keys that go now.
+                await engine.ForgetAsync(visitor).WaitAsync(cancel);
+            }
+        }
+
+        var list = ErasureList.OpenOrCreate(Installation.ErasureList);
+        list.Add(visitors, time.GetUtcNow());
+        var (keys, complete) = Destroy(visitors.ToHashSet(), db => DeleteRefusedNaming(db, ids));
+        Seen = list.Count;
+        var (reached, unreached) = EraseInBackups(list);
+        return new ErasureOutcome(visitors.Count, keys, complete, reached, unreached);
+    }
+
+    /// <summary>Does what the list holds and this folder has not seen. Call while holding <see cref="StorageTurn"/>, or before anything else runs.</summary>
+    /// <returns>How many entries there were.</returns>
+    public int FinishPending()
+    {
+        var seen = Seen;
+        if (ErasureList.TryOpen(Installation.ErasureList) is not { } list || list.Count <= seen)
+        {
+            return 0;
+        }
+
+        // Which refused events named them cannot be told from hashes; they are a courtesy, so all go.
+        Destroy(list.From(seen), db => db.RejectedSignals.ExecuteDelete());
+        Seen = list.Count;
+        return list.Count - seen;
+    }
+
+    /// <summary>Entries of the list that this folder has seen.</summary>
+    internal int Seen
+    {
+        get => File.Exists(SeenFile) && int.TryParse(File.ReadAllText(SeenFile), NumberStyles.None, CultureInfo.InvariantCulture, out var count) ? count : 0;
+        private set => OwnerOnly.Write(SeenFile, value.ToString(CultureInfo.InvariantCulture), overwrite: true);
+    }
+
+    private (int Keys, bool IsComplete) Destroy(IReadOnlySet<VisitorId> visitors, Action<ConsoleDbContext> refused)
+    {
+        var log = services.GetRequiredService<SignalLog>();
+        var keys = 0;
+        var complete = true;
+        foreach (var visitor in visitors)
+        {
+            var result = log.EraseVisitor(visitor);
+            keys += result.Keys;
+            complete &= result.IsComplete;
+        }
+
+        using var db = contexts.CreateDbContext();
+        db.Database.OpenConnection();
+        db.Database.ExecuteSqlRaw("PRAGMA secure_delete=ON");
+        foreach (var visitor in visitors)
+        {
+            var hash = visitor.Value.ToBytes();
+            db.VisitorBindings.Where(row => row.VisitorHash == hash).ExecuteDelete();
+        }
+
+        refused(db);
+        db.Database.ExecuteSqlRaw("PRAGMA wal_checkpoint(TRUNCATE)");
+        return (keys, complete);
+    }
+
+    private static void DeleteRefusedNaming(ConsoleDbContext db, IReadOnlyCollection<string> ids)
+    {
+        foreach (var id in ids)
+        {
+            db.Database.ExecuteSql($"DELETE FROM RejectedSignals WHERE instr(Payload, CAST({id} AS BLOB)) > 0");
+        }
+    }
+
+    private (int Reached, List<string> Unreached) EraseInBackups(ErasureList list)
+    {
+        var reached = 0;
+        var unreached = new List<string>();
+        foreach (var backup in registry.List())
+        {
+            try
+            {
+                var manifest = BackupManifest.Read(backup.Path);
+                if (manifest.Id != backup.Id)
+                {
+                    throw new BackupException($"{backup.Path} holds another backup by now.");
+                }
+
+                // Also what earlier erasures could not do because the backup was out of reach.
+                KeysFile.Erase(backup.Path, list.From(manifest.ErasuresApplied));
+                (manifest with { ErasuresApplied = list.Count }).Write(backup.Path);
+                reached++;
+            }
+            catch (Exception wrong) when (wrong is IOException or UnauthorizedAccessException)
+            {
+                unreached.Add(string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"The backup of {backup.CreatedAt:yyyy-MM-dd HH:mm} in {backup.Path} could not be reached: {wrong.Message}"));
+            }
+        }
+
+        return (reached, unreached);
+    }
+}

@@ -1,0 +1,5 @@
+namespace MicroIntervention.Web.Storage.Backup;
+
+/// <summary>One backup that was made.</summary>
+/// <param name="Path">Full path at the time.</param>
+public sealed record RegisteredBackup(Guid Id, string Path, DateTimeOffset CreatedAt);
