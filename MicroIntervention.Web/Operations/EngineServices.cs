@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using System.Security.Cryptography;
 using MicroIntervention.Engine.Delivery;
 using MicroIntervention.Engine.Runtime;
@@ -23,7 +24,12 @@ internal static class EngineServices
             serve.EventClock ? new InstallationOptions { MasterKey = RandomNumberGenerator.GetBytes(32) } : null);
         services.AddSingleton(installation);
         services.AddSingleton(installation.Hash);
-        services.AddSingleton(new EngineOptions { Partitions = installation.Partitions, Clock = serve.EventClock ? EngineClock.Event : EngineClock.Wall });
+        services.AddSingleton(provider => new EngineOptions
+        {
+            Partitions = installation.Partitions,
+            Clock = serve.EventClock ? EngineClock.Event : EngineClock.Wall,
+            PromptBudget = PromptBudget(provider.GetRequiredService<IConfiguration>()),
+        });
         services.AddSingleton(new SignalLogOptions());
         services.AddSingleton<SignalLog>();
         services.AddSingleton<ISignalLog>(provider => provider.GetRequiredService<SignalLog>());
@@ -50,6 +56,15 @@ internal static class EngineServices
         services.AddHealthChecks().AddCheck<EngineCheck>("engine", tags: [HealthEndpoints.Ready]);
         services.AddHostedService<EngineRunner>();
         services.AddHostedService(provider => provider.GetRequiredService<HandoffSender>());
+    }
+
+    // The configuration's Engine:PromptBudget, within the range that the option states.
+    private static TimeSpan PromptBudget(IConfiguration configuration)
+    {
+        var standard = new EngineOptions().PromptBudget;
+        var options = new EngineOptions { PromptBudget = configuration.GetValue("Engine:PromptBudget", standard) };
+        Validator.ValidateObject(options, new ValidationContext(options), validateAllProperties: true);
+        return options.PromptBudget;
     }
 
     private static EngineHost Build(IServiceProvider services)
