@@ -7,6 +7,9 @@ namespace MicroIntervention.Engine.Decisions;
 /// <summary>Everything the engine knows of a visitor while deciding. Owned by one shard.</summary>
 public sealed class VisitorState
 {
+    /// <summary>No record said a name.</summary>
+    internal const long NoName = -1;
+
     internal VisitorState(VisitorId id, BlockStore sessions, BlockStore? visitors)
     {
         Id = id;
@@ -45,6 +48,9 @@ public sealed class VisitorState
     /// <summary>What to call the customer, as said by an identify call; unverified, shown to that customer only.</summary>
     public string? DisplayName { get; internal set; }
 
+    /// <summary>Offset of the record that said <see cref="DisplayName"/>; meaningless while that is null.</summary>
+    internal long NamedAt { get; set; } = NoName;
+
     public Moment LastAt { get; internal set; }
 
     internal BlockStore Sessions { get; private set; }
@@ -71,6 +77,16 @@ public sealed class VisitorState
         if (Main.Block >= 0)
         {
             Sessions.Fetch(Main.Block);
+        }
+    }
+
+    /// <summary>Takes the name that an identify call said, if it said one.</summary>
+    internal void Name(string? name, long offset)
+    {
+        if (name is not null)
+        {
+            DisplayName = name;
+            NamedAt = offset;
         }
     }
 

@@ -6,6 +6,7 @@ using MicroIntervention.Engine.Signals;
 using MicroIntervention.Web.Hosting;
 using MicroIntervention.Web.Ingest;
 using MicroIntervention.Web.Live;
+using MicroIntervention.Web.Storage.Checkpoints;
 using MicroIntervention.Web.Storage.Log;
 using MicroIntervention.Web.Streams;
 
@@ -32,6 +33,12 @@ internal static class EngineServices
         services.AddSingleton(new SignalLogOptions());
         services.AddSingleton<SignalLog>();
         services.AddSingleton<ISignalLog>(provider => provider.GetRequiredService<SignalLog>());
+        if (!serve.EventClock)
+        {
+            // A replay's folder is gone when it ends.
+            services.AddSingleton<ICheckpointStore>(new CheckpointFolder(folder.Checkpoints));
+        }
+
         services.AddSingleton<SignalParser>();
         services.AddSingleton<PlanBook>();
         services.AddSingleton<SendGates>();
@@ -44,6 +51,7 @@ internal static class EngineServices
         services.AddSingleton<ControlDesk>();
         services.AddSingleton<IEngineControls>(provider => provider.GetRequiredService<ControlDesk>());
         services.AddSingleton<DecisionAudit>();
+        services.AddSingleton<HandoffBundles>();
         services.AddSingleton<HandoffSender>();
         services.AddSingleton<EngineMeters>();
         services.AddHealthChecks().AddCheck<EngineCheck>("engine", tags: [HealthEndpoints.Ready]);
@@ -74,7 +82,8 @@ internal static class EngineServices
                 new PromptComposer(book, gates, () => host!.CurrentPlan),
                 [.. services.GetServices<IChannel>()],
                 gates,
-                services.GetRequiredService<TimeProvider>()));
+                services.GetRequiredService<TimeProvider>(),
+                services.GetService<ICheckpointStore>()));
         host.Observe(services.GetRequiredService<LiveFeed>());
         return host;
     }
