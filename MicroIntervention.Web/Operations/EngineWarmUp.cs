@@ -81,9 +81,15 @@ internal static class EngineWarmUp
     /// <summary>Says "durable" at once and keeps nothing.</summary>
     private sealed class ScratchLog : ISignalLog
     {
+        public long NextOffset(int partition) => 0;
+
         public void Append(LogBatch batch) => batch.Completed();
 
         public void Read(ReadOnlySpan<long> fromOffsets, ILogReader reader, CancellationToken cancellation)
+        {
+        }
+
+        public void ReadAt(IReadOnlySet<LogPosition> places, ILogReader reader, CancellationToken cancellation)
         {
         }
     }
