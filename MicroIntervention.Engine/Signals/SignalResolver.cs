@@ -85,7 +85,7 @@ internal sealed class SignalResolver(KeyedHash hash)
             reason = ReadTime(json, in fields, in door, sentAt, ref signal, out waiting);
         }
 
-        if (reason == RejectionReason.None && knownByUserId && (door.Flags & SignalFlags.Verified) == 0)
+        if (reason == RejectionReason.None && knownByUserId && door.IsPublic)
         {
             // A browser key is public: with it anybody could speak in the name of any customer, and choose the name that customer is greeted by.
             field = "userId";
