@@ -2,7 +2,14 @@ using MicroIntervention.Bench.Delivery;
 using MicroIntervention.Bench.Micro;
 using MicroIntervention.Bench.Packs;
 using MicroIntervention.Bench.Peers;
+using MicroIntervention.Bench.Proofs;
 using MicroIntervention.Bench.Storage;
+
+// The proofs wait for processes and browsers and have an exit code of their own.
+if (args is ["prove", ..])
+{
+    return await ProveCommand.RunAsync([.. args.Skip(1)]);
+}
 
 // One line a command: name, what it does, and the code that does it.
 var commands = new (string Name, string Help, Action Run)[]
@@ -24,6 +31,7 @@ if (command.Run is null)
         Console.WriteLine($"  {name,-12} {help}");
     }
 
+    Console.WriteLine("  prove NAME   the long proofs, on the real server; prove alone lists them");
     return args.Length == 0 || args[0] == "help" ? 0 : 2;
 }
 

@@ -6,6 +6,9 @@ namespace MicroIntervention.Engine.Decisions;
 /// <summary>Everything the engine knows of a visitor while deciding. Owned by one shard.</summary>
 public sealed class VisitorState
 {
+    /// <summary>No record said a name.</summary>
+    internal const long NoName = -1;
+
     internal VisitorState(VisitorId id, BlockStore sessions, BlockStore? visitors)
     {
         Id = id;
@@ -44,6 +47,9 @@ public sealed class VisitorState
     /// <summary>What to call the customer, as said by an identify call; unverified, shown to that customer only.</summary>
     public string? DisplayName { get; internal set; }
 
+    /// <summary>Offset of the record that said <see cref="DisplayName"/>; meaningless while that is null.</summary>
+    internal long NamedAt { get; set; } = NoName;
+
     public Moment LastAt { get; internal set; }
 
     internal BlockStore Sessions { get; private set; }
@@ -55,6 +61,16 @@ public sealed class VisitorState
     internal Span<byte> BlockOf(in SessionState session) => Sessions[session.Block];
 
     internal Span<byte> VisitorWindows => VisitorBlock < 0 || Visitors is null ? default : Visitors[VisitorBlock];
+
+    /// <summary>Takes the name that an identify call said, if it said one.</summary>
+    internal void Name(string? name, long offset)
+    {
+        if (name is not null)
+        {
+            DisplayName = name;
+            NamedAt = offset;
+        }
+    }
 
     /// <summary>Gives all blocks back.</summary>
     internal void Release()

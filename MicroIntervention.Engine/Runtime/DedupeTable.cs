@@ -9,7 +9,7 @@ namespace MicroIntervention.Engine.Runtime;
 /// Fixed-capacity open-addressing tables, a new one each hour or when the current one is 7/8 full; nothing is ever resized.
 /// Not thread-safe: one shard owns it. About 16 bytes × capacity a table; the look-up touches one cache line a table.
 /// </remarks>
-internal sealed class DedupeTable
+internal sealed partial class DedupeTable
 {
     private readonly int _capacity;
     private readonly int _limit;
@@ -24,6 +24,9 @@ internal sealed class DedupeTable
         _limit = _capacity - (_capacity / 8);
         _tables = new Table?[tables];
     }
+
+    /// <summary>Number of the table begun last.</summary>
+    private long _generation;
 
     /// <summary>Oldest moment that is still remembered completely: a retry from before it may count twice.</summary>
     public Moment RememberedSince { get; private set; }
@@ -72,6 +75,7 @@ internal sealed class DedupeTable
         }
 
         table.Hour = hour;
+        table.Generation = ++_generation;
         return table;
     }
 
@@ -79,6 +83,16 @@ internal sealed class DedupeTable
     {
         private readonly Hash128[] _keys = new Hash128[capacity];
         private readonly int _mask = capacity - 1;
+        private long _generation;
+
+        public Span<Hash128> Slots => _keys;
+
+        /// <summary>Rises with every table that is begun; another number means that the memory now serves another table.</summary>
+        public long Generation
+        {
+            get => Volatile.Read(ref _generation);
+            set => Volatile.Write(ref _generation, value);
+        }
 
         public long Hour { get; set; }
 
@@ -117,8 +131,21 @@ internal sealed class DedupeTable
             Count++;
         }
 
+        /// <summary>After slots were filled from a copy.</summary>
+        public void Recount()
+        {
+            Count = 0;
+            foreach (ref readonly var key in _keys.AsSpan())
+            {
+                Count += key.IsZero ? 0 : 1;
+            }
+        }
+
         public void Clear()
         {
+            // Before the first slot goes: whoever is copying them sees that they changed hands.
+            Generation = 0;
+            Thread.MemoryBarrier();
             Array.Clear(_keys);
             Count = 0;
         }

@@ -7,11 +7,15 @@ namespace MicroIntervention.Engine.Runtime;
 
 /// <summary>The engine of one workspace: shards, their log, and what happens after each commit.</summary>
 /// <remarks>Order of life: construct, <see cref="Recover"/>, <see cref="Start"/>, post, <see cref="Stop"/>. <see cref="TryPost"/> is thread-safe.</remarks>
-public sealed class EngineHost : IDeliveryObserver
+public sealed partial class EngineHost : IDeliveryObserver
 {
     private readonly Shard[] _shards;
-    private readonly PartitionState[] _partitions;
-    private readonly DedupeTable[] _dedupes;
+    private readonly ICheckpointStore? _checkpoints;
+    private readonly CheckpointMaker? _maker;
+    private readonly Lock _controlGate = new();
+    private readonly List<ControlWork> _controls = [];
+    private PartitionState[] _partitions;
+    private DedupeTable[] _dedupes;
     private readonly TimeProvider _time;
     private readonly Dictionary<ChannelKind, IChannel> _channels;
     private readonly LatencyHistogram _signalToSent = new();
@@ -32,14 +36,11 @@ public sealed class EngineHost : IDeliveryObserver
         var empty = Plan.Empty(parts.Parser.Hash);
         _partitions = [.. Enumerable.Range(0, options.Partitions).Select(p => new PartitionState(p, options.Clock, empty))];
         var shards = Math.Min(options.Shards, options.Partitions);
-        _dedupes = [.. Enumerable.Range(0, shards).Select(_ => new DedupeTable(options.DedupeKeysPerTable, options.DedupeTables))];
-        _shards = [.. Enumerable.Range(0, shards).Select(s => new Shard(
-            this,
-            s,
-            [.. _partitions.Select(p => p.Index % shards == s ? p : null)],
-            _dedupes[s],
-            options.QueueLimit))];
+        _dedupes = NewTables(shards);
+        _shards = [.. Enumerable.Range(0, shards).Select(s => new Shard(this, s, PartitionsOf(s, shards), _dedupes[s], options.QueueLimit))];
         CurrentPlan = empty;
+        _checkpoints = parts.Checkpoints;
+        _maker = parts.Checkpoints is { } store ? new CheckpointMaker(this, _shards, store, _time) : null;
     }
 
     public EngineOptions Options { get; }
@@ -67,45 +68,16 @@ public sealed class EngineHost : IDeliveryObserver
 
     internal SignalRereader Reader { get; }
 
+    internal TimeProvider Time => _time;
+
+    internal PartitionState[] Partitions => _partitions;
+
     internal Moment Now => Moment.From(_time.GetUtcNow());
 
     /// <summary>Adds an observer. Before <see cref="Start"/>.</summary>
     public void Observe(IEngineObserver observer) => _observers = [.. _observers, observer];
 
     public int PartitionOf(VisitorId visitor) => (int)(visitor.Value.Low % (ulong)_partitions.Length);
-
-    /// <summary>Reads the log from its beginning: the same records, plans and steps as live, so the same state.</summary>
-    /// <returns>Records read.</returns>
-    public long Recover(CancellationToken cancellation)
-    {
-        var recovery = new Recovery(this, _partitions, _dedupes);
-        Log.Read(_partitions.Select(p => p.NextOffset).ToArray(), recovery, cancellation);
-        CurrentPlan = _partitions[0].Plan;
-        Gates.Follow(CurrentPlan);
-        return recovery.Records;
-    }
-
-    public void Start()
-    {
-        _running = true;
-        foreach (var shard in _shards)
-        {
-            shard.Start();
-        }
-    }
-
-    /// <summary>Takes no more, finishes what is queued, and waits until it is with the log.</summary>
-    public void Stop()
-    {
-        if (_running)
-        {
-            _running = false;
-            foreach (var shard in _shards)
-            {
-                shard.Stop();
-            }
-        }
-    }
 
     /// <summary>Hands a request's signals to their shards: all of them, or none.</summary>
     public PostResult TryPost(SignalBatch batch)
@@ -138,38 +110,25 @@ public sealed class EngineHost : IDeliveryObserver
 
     /// <summary>Appends a control record to every partition and puts it in force there; completes when it is durable everywhere.</summary>
     /// <param name="payload">Its JSON.</param>
+    /// <exception cref="InvalidOperationException">The engine is stopping.</exception>
     public async Task ControlAsync(byte[] payload)
     {
         var next = Controls.Apply(CurrentPlan, payload);
         // Closing comes first: from here on no send starts, whatever is queued.
         Gates.CloseFor(next);
-        var work = new ControlWork(payload, _shards.Length);
-        foreach (var shard in _shards)
-        {
-            shard.Queue.Enqueue(new ShardWork(null, 0, work));
-        }
-
+        var work = Enqueue(new ControlWork(payload, _shards.Length, null));
         CurrentPlan = next;
         await work.Durable;
         Gates.Follow(next);
     }
 
     /// <summary>Event clock: all events up to this moment are in; timers due by then fire.</summary>
-    public Task AdvanceClockAsync(Moment at)
-    {
-        var work = new ControlWork([], _shards.Length) { ClockAt = at };
-        foreach (var shard in _shards)
-        {
-            shard.Queue.Enqueue(new ShardWork(null, 0, work));
-        }
-
-        return work.Durable;
-    }
+    public Task AdvanceClockAsync(Moment at) => Enqueue(new ControlWork([], _shards.Length, at)).Durable;
 
     /// <summary>Drops what is kept in memory of a visitor's own words; completes when everything taken from it before is durable, so that an erasure of the log misses nothing.</summary>
     public Task ForgetAsync(VisitorId visitor)
     {
-        var work = new ControlWork([], 1) { Forget = visitor };
+        var work = new ControlWork([], 1, null) { Forget = visitor };
         _shards[PartitionOf(visitor) % _shards.Length].Queue.Enqueue(new ShardWork(null, 0, work));
         return work.Durable;
     }
@@ -246,6 +205,12 @@ public sealed class EngineHost : IDeliveryObserver
     internal void OnStalled(Exception cause)
     {
         _stalled = cause.Message;
+        foreach (var shard in _shards)
+        {
+            // Whoever stands behind the stalled batches hears it as soon as they do.
+            shard.Queue.TellStalled();
+        }
+
         Tell(o => o.OnStalled(cause));
     }
 

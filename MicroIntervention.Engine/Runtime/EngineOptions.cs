@@ -31,4 +31,16 @@ public sealed class EngineOptions
     /// <summary>Of the budget of 300 ms from receipt to sending. A later prompt is withheld. Default 300 ms; 1 ms to 60 s.</summary>
     [Range(typeof(TimeSpan), "00:00:00.001", "00:01:00")]
     public TimeSpan PromptBudget { get; init; } = TimeSpan.FromMilliseconds(300);
+
+    /// <summary>A checkpoint is written this often, when records came meanwhile. Default 60 s; 1 s to 1 day.</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00")]
+    public TimeSpan CheckpointEvery { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>And whenever so many records came since the last one: what a start has to read again. Default 250,000; 1,000 to 1,000,000,000.</summary>
+    [Range(1_000, 1_000_000_000)]
+    public long CheckpointRecords { get; init; } = 250_000;
+
+    /// <summary>How long a stop waits for a log that cannot be written. What is not durable by then was never acknowledged. Default 5 s; 0 to 5 min.</summary>
+    [Range(typeof(TimeSpan), "00:00:00", "00:05:00")]
+    public TimeSpan StopPatience { get; init; } = TimeSpan.FromSeconds(5);
 }

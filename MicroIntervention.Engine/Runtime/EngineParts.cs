@@ -11,6 +11,7 @@ namespace MicroIntervention.Engine.Runtime;
 /// <param name="Channels">One of a kind.</param>
 /// <param name="Gates">The flags that channels look at while sending.</param>
 /// <param name="Time">The wall clock.</param>
+/// <param name="Checkpoints">Where copies of the state are kept; null keeps none, and every start reads the whole log.</param>
 public sealed record EngineParts(
     ISignalLog Log,
     SignalParser Parser,
@@ -18,4 +19,5 @@ public sealed record EngineParts(
     IPromptComposer? Composer,
     IReadOnlyList<IChannel> Channels,
     SendGates Gates,
-    TimeProvider Time);
+    TimeProvider Time,
+    ICheckpointStore? Checkpoints = null);

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using MicroIntervention.Engine.Decisions;
 using MicroIntervention.Engine.Delivery;
 using MicroIntervention.Engine.Primitives;
@@ -21,6 +22,11 @@ public interface IControlReader
 {
     /// <summary>The plan in force after this record. A payload it cannot read leaves the plan as it is and is reported.</summary>
     Plan Apply(Plan current, ReadOnlySpan<byte> payload);
+
+    /// <summary>The shortest list of control records that leads from an empty plan to the one in force after this record: what a checkpoint keeps of the plan.</summary>
+    /// <param name="before">The same for the plan before it.</param>
+    /// <param name="payload">The record.</param>
+    ImmutableArray<byte[]> Trail(ImmutableArray<byte[]> before, ReadOnlySpan<byte> payload);
 }
 
 /// <summary>Told, on the commit thread and after the commit, what became durable. Hand over and return.</summary>
@@ -35,4 +41,9 @@ public interface IEngineObserver
 
     /// <summary>The log could not be written (null: it can again).</summary>
     void OnStalled(Exception? cause);
+
+    /// <summary>A checkpoint was written, or could not be. On the checkpoint's thread.</summary>
+    void OnCheckpoint(CheckpointReport report)
+    {
+    }
 }

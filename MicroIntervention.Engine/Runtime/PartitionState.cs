@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using MicroIntervention.Engine.Decisions;
 using MicroIntervention.Engine.Primitives;
 using MicroIntervention.Engine.Signals;
@@ -8,7 +9,7 @@ namespace MicroIntervention.Engine.Runtime;
 /// <remarks>
 /// Live running, recovery and audit drive this same type, record by record; that is why they agree. Not thread-safe: one shard owns it.
 /// </remarks>
-internal sealed class PartitionState
+internal sealed partial class PartitionState
 {
     private readonly VisitorTable _visitors = new();
     private readonly PriorityQueue<DueTimer, (long Due, Hash128 Session, int Timer)> _timers = new();
@@ -30,8 +31,14 @@ internal sealed class PartitionState
 
     public Plan Plan { get; private set; }
 
+    /// <summary>The control records that lead from an empty plan to this one.</summary>
+    public ImmutableArray<byte[]> Trail { get; private set; } = [];
+
     /// <summary>Offset that the next record gets.</summary>
     public long NextOffset { get; set; }
+
+    /// <summary>What the newest record is known by: a checkpoint that names another one belongs to another log.</summary>
+    public (Moment At, MessageKey Message) Newest { get; set; }
 
     /// <summary>Never decreases (wall clock).</summary>
     public Moment LastAt { get; private set; }
@@ -40,6 +47,9 @@ internal sealed class PartitionState
 
     /// <summary>Sessions that hold windows.</summary>
     public int LiveSessions => _sessions.Live;
+
+    /// <summary>Timers in the queue, with those that were started anew since.</summary>
+    public int Timers => _timers.Count;
 
     /// <summary>When the next timer is due; null when none runs.</summary>
     public Moment? NextDue => _timers.TryPeek(out var timer, out _) ? timer.Due : null;
@@ -63,7 +73,8 @@ internal sealed class PartitionState
         ? Later(now, LastAt)
         : Later(signal.SourceTime, _visitors.Find(signal.Visitor)?.LastAt ?? default);
 
-    public Moment MomentFor(Moment now) => Later(now, LastAt);
+    /// <summary>The moment of a control record. On the event clock the machine's time means nothing: it would fire every timer.</summary>
+    public Moment MomentFor(Moment now) => _clock == EngineClock.Wall ? Later(now, LastAt) : LastAt;
 
     /// <summary>Fires the timers that come before a record at <paramref name="at"/>, then applies the signal.</summary>
     public VisitorState Apply(in Signal signal, Moment at, ref StepOutput output, IStepSink sink)
@@ -82,7 +93,15 @@ internal sealed class PartitionState
         SessionStep.Run(visitor, LogRecord.OfSignal(position, at, in signal), Plan, ref output);
         Arm(visitor, ref output);
         NextOffset++;
+        Newest = (at, signal.Message);
         return visitor;
+    }
+
+    /// <summary>Header of a record that is no signal; takes the next offset.</summary>
+    public RecordHeader Record(RecordKind kind, Moment at, Moment receivedAt)
+    {
+        Newest = (at, default);
+        return new RecordHeader { Kind = kind, Partition = Index, Offset = NextOffset++, At = at, ReceivedAt = receivedAt };
     }
 
     /// <summary>Moves time on (wall clock: part of every record; event clock: a clock record) and fires what has become due.</summary>
@@ -101,6 +120,13 @@ internal sealed class PartitionState
         }
     }
 
+    /// <summary>Takes a control record: the plan that it leads to is in force from here on.</summary>
+    public void Control(IControlReader reader, ReadOnlySpan<byte> payload)
+    {
+        Trail = reader.Trail(Trail, payload);
+        Activate(reader.Apply(Plan, payload));
+    }
+
     /// <summary>Puts a plan in force from here on. Where its windows differ, running sessions begin new ones, marked as warming.</summary>
     public void Activate(Plan plan)
     {
@@ -111,7 +137,8 @@ internal sealed class PartitionState
             return;
         }
 
-        var move = new PlanMove(before, plan, LastAt);
+        // Event clock: sessions stand at times of their own, which the partition's may be far from.
+        var move = new PlanMove(before, plan, _clock == EngineClock.Wall ? LastAt : null);
         _sessions = new BlockStore(plan.SessionBlockSize);
         _visitorWindows = plan.Features.VisitorBlockSize > 0 ? new BlockStore(plan.Features.VisitorBlockSize) : null;
         _timers.Clear();

@@ -51,6 +51,18 @@ public sealed class PlanBook(KeyedHash hash) : IControlReader
         };
     }
 
+    public ImmutableArray<byte[]> Trail(ImmutableArray<byte[]> before, ReadOnlySpan<byte> payload)
+    {
+        var entry = EntryOf(payload);
+        return entry.Control switch
+        {
+            ControlRecord.Activate => entry.Plan is null ? before : [entry.Canonical],
+            ControlRecord.Kill => [.. before.Where(b => EntryOf(b).Control is not ControlRecord.Kill), entry.Canonical],
+            ControlRecord.Switch change => [.. before.Where(b => EntryOf(b).Control is not ControlRecord.Switch other || other.Scenario != change.Scenario), entry.Canonical],
+            _ => before,
+        };
+    }
+
     private Entry EntryOf(ReadOnlySpan<byte> payload)
     {
         var key = hash.Of(HashDomain.Name, payload);
@@ -81,18 +93,21 @@ public sealed class PlanBook(KeyedHash hash) : IControlReader
 
         if (control is not ControlRecord.Activate activate)
         {
-            return new Entry(control, null, null, []);
+            return new Entry(control, null, null, [], CanonicalOf(control));
         }
 
         var built = activate.Source.Build(hash);
         if (built.Plan is null)
         {
             Faults = Faults.AddRange(built.Faults.Select(f => $"A recorded plan cannot be built: {f}"));
-            return new Entry(control, null, null, []);
+            return new Entry(control, null, null, [], []);
         }
 
-        return new Entry(control, activate.Source, built.Plan, built.Packs);
+        return new Entry(control, activate.Source, built.Plan, built.Packs, CanonicalOf(control));
     }
 
-    private readonly record struct Entry(ControlRecord? Control, PlanSource? Source, Plan? Plan, ImmutableArray<ScenarioPack> Packs);
+    /// <summary>The record without who and why: those stay in the log, which is encrypted.</summary>
+    private static byte[] CanonicalOf(ControlRecord? control) => control is null ? [] : ControlCodec.Encode(control with { By = "", Why = "" });
+
+    private readonly record struct Entry(ControlRecord? Control, PlanSource? Source, Plan? Plan, ImmutableArray<ScenarioPack> Packs, byte[] Canonical);
 }

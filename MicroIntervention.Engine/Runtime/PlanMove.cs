@@ -5,7 +5,10 @@ using MicroIntervention.Engine.Primitives;
 namespace MicroIntervention.Engine.Runtime;
 
 /// <summary>Carries running sessions over to a plan with other windows: episodes stay, windows begin again and are marked as warming, timers stop.</summary>
-internal sealed class PlanMove(Plan before, Plan after, Moment at)
+/// <param name="before">The plan that the sessions were built under.</param>
+/// <param name="after">The plan they go on under.</param>
+/// <param name="at">When; null: each visitor at the time of its own latest record.</param>
+internal sealed class PlanMove(Plan before, Plan after, Moment? at)
 {
     private readonly (int From, int To)[] _scenarios =
     [
@@ -15,10 +18,10 @@ internal sealed class PlanMove(Plan before, Plan after, Moment at)
     public void Apply(VisitorState visitor, BlockStore sessions, BlockStore? visitors)
     {
         var stores = new Stores(visitor.Sessions, sessions);
-        Move(ref visitor.Main, stores);
+        Move(ref visitor.Main, at ?? visitor.LastAt, stores);
         foreach (var session in visitor.Explicit ?? [])
         {
-            Move(ref session.State, stores);
+            Move(ref session.State, at ?? visitor.LastAt, stores);
         }
 
         visitor.VisitorBlock = -1;
@@ -26,7 +29,7 @@ internal sealed class PlanMove(Plan before, Plan after, Moment at)
     }
 
     [SkipLocalsInit]
-    private void Move(ref SessionState session, Stores stores)
+    private void Move(ref SessionState session, Moment start, Stores stores)
     {
         if (!session.Exists)
         {
@@ -37,14 +40,14 @@ internal sealed class PlanMove(Plan before, Plan after, Moment at)
         session.Block = stores.To.Rent();
         var block = stores.To[session.Block];
         block.Clear();
-        after.Features.StartSession(block, at);
+        after.Features.StartSession(block, start);
         var episodes = after.EpisodesOf(block);
         foreach (var (from, to) in _scenarios)
         {
             episodes[to] = old[from];
         }
 
-        session.WarmingFrom = at;
+        session.WarmingFrom = start;
     }
 
     private static int IndexOf(Plan plan, ulong name)

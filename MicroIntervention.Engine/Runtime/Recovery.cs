@@ -15,8 +15,19 @@ internal sealed class Recovery(EngineHost host, PartitionState[] partitions, Ded
 
     public void OnRecord(in RecordHeader header, ReadOnlySpan<byte> payload)
     {
-        Records++;
         var partition = partitions[header.Partition];
+        if (header.Offset < partition.NextOffset)
+        {
+            // The last one that the checkpoint knows: it must be the very record, or log and checkpoint have different histories.
+            if (partition.Newest != (header.At, header.Message))
+            {
+                throw new ForeignCheckpointException();
+            }
+
+            return;
+        }
+
+        Records++;
         partition.NextOffset = header.Offset;
         switch (header.Kind)
         {
@@ -28,13 +39,14 @@ internal sealed class Recovery(EngineHost host, PartitionState[] partitions, Ded
                 break;
             case RecordKind.Control:
                 partition.Advance(header.At, ref _output, this);
-                partition.Activate(host.Controls.Apply(partition.Plan, payload));
+                partition.Control(host.Controls, payload);
                 break;
             default:
                 throw new InvalidDataException($"Record kind {header.Kind} is not known to this version.");
         }
 
         partition.NextOffset = header.Offset + 1;
+        partition.Newest = (header.At, header.Message);
     }
 
     void IStepSink.OnTimer(VisitorState visitor, ref StepOutput output)
@@ -56,7 +68,10 @@ internal sealed class Recovery(EngineHost host, PartitionState[] partitions, Ded
         var visitor = partition.Apply(in signal, header.At, ref _output, this);
         if (signal.Kind == SignalKind.Identify)
         {
-            visitor.DisplayName = CustomerName.Read(payload) ?? visitor.DisplayName;
+            visitor.Name(CustomerName.Read(payload), header.Offset);
         }
     }
 }
+
+/// <summary>The log does not hold the record that the checkpoint ends with.</summary>
+internal sealed class ForeignCheckpointException() : Exception("It was made from another log.");

@@ -14,14 +14,18 @@ internal sealed class Shard : IStepSink
     private static readonly TimeSpan LongestWait = TimeSpan.FromMilliseconds(250);
 
     private readonly EngineHost _host;
-    private readonly PartitionState?[] _partitions;
-    private readonly DedupeTable _dedupe;
+    private PartitionState?[] _partitions;
+    private DedupeTable _dedupe;
+    private CopyWork? _copy;
+    private long _handedOver;
+    private long _committed;
     private readonly BlockingCollection<ShardBatch> _free = [];
     private readonly List<ShardWork> _round = new(WorkPerRound);
     private readonly Thread _thread;
     private StepOutput _output = new();
     private ShardBatch _batch;
     private volatile bool _stopping;
+    private volatile bool _isGivenUp;
     private int _sweepPartition;
 
     public Shard(EngineHost host, int index, PartitionState?[] partitions, DedupeTable dedupe, int queueLimit)
@@ -46,21 +50,59 @@ internal sealed class Shard : IStepSink
 
     public IEnumerable<PartitionState> Partitions => _partitions.OfType<PartitionState>();
 
+    /// <summary>Batches that are durable, in order.</summary>
+    public long Committed => Volatile.Read(ref _committed);
+
+    /// <summary>Takes over restored state. Before <see cref="Start"/>.</summary>
+    public void Use(PartitionState?[] partitions, DedupeTable dedupe) => (_partitions, _dedupe) = (partitions, dedupe);
+
     public void Start() => _thread.Start();
 
-    /// <summary>Takes what is queued, hands it to the log and ends the thread.</summary>
-    public void Stop()
+    /// <summary>Takes what is queued, hands it to the log and ends the thread. Does not wait for that.</summary>
+    public void BeginStop()
     {
         _stopping = true;
         Queue.Enqueue(default);
-        _thread.Join();
     }
 
-    public void GiveBack(ShardBatch batch) => _free.Add(batch);
+    /// <summary>Waits for the thread's end; false when it has not come yet.</summary>
+    public bool HasEnded(TimeSpan within) => _thread.Join(within);
+
+    /// <summary>Ends the thread although its log cannot be written. Who waits is told so; nothing of it was acknowledged.</summary>
+    public void GiveUp()
+    {
+        _isGivenUp = true;
+        Queue.TellStalled();
+    }
+
+    public void GiveBack(ShardBatch batch)
+    {
+        Volatile.Write(ref _committed, _committed + 1);
+        _free.Add(batch);
+    }
+
+    /// <summary>Carries a copy out. On the shard's thread between two rounds, or when that has ended.</summary>
+    public void Copy(CopyWork work) => work.Run(_dedupe, _handedOver, _host.Time);
 
     void IStepSink.OnTimer(VisitorState visitor, ref StepOutput output) => Keep(visitor, default, ref output);
 
     private void Loop()
+    {
+        try
+        {
+            Run();
+        }
+        catch (Exception) when (_isGivenUp)
+        {
+            // The stop could not wait any longer. What the log did not take was never acknowledged; here it is told so.
+            foreach (var waiting in _batch.Waiting.Concat(_round.Select(work => work.Signals).OfType<SignalBatch>()))
+            {
+                waiting.Stalled();
+            }
+        }
+    }
+
+    private void Run()
     {
         while (true)
         {
@@ -81,6 +123,11 @@ internal sealed class Shard : IStepSink
             FireTimers(now);
             Sweep(now);
             HandOver();
+            if (_copy is { } copy)
+            {
+                _copy = null;
+                Copy(copy);
+            }
         }
     }
 
@@ -122,25 +169,57 @@ internal sealed class Shard : IStepSink
             Queue.Release(work.Count);
         }
 
-        if (work.Control is { } control)
+        if (work.Control is { Forget: { } erased } forget)
         {
-            if (control.Forget is { } erased)
+            if (_partitions[_host.PartitionOf(erased)]?.Find(erased) is { } known)
             {
-                if (_partitions[_host.PartitionOf(erased)]?.Find(erased) is { } known)
-                {
-                    known.DisplayName = null;
-                }
-            }
-            else
-            {
-                foreach (var partition in Partitions)
-                {
-                    Control(partition, control, now);
-                }
+                known.DisplayName = null;
             }
 
-            _batch.Controls.Add(control);
+            _batch.Controls.Add(forget);
         }
+        else if (work.Control is { ClockAt: { } at } clock)
+        {
+            foreach (var partition in Partitions)
+            {
+                partition.Advance(at, ref _output, this);
+                _batch.Log.Add(partition.Record(RecordKind.Tick, at, now), clock.Payload);
+            }
+
+            _batch.Controls.Add(clock);
+        }
+        else if (work.Control is { } control)
+        {
+            HandOver();
+            if (control.Meet(() => _isGivenUp))
+            {
+                Control(control, now);
+            }
+
+            if (_isGivenUp)
+            {
+                throw new OperationCanceledException();
+            }
+        }
+
+        _copy = work.Copy ?? _copy;
+    }
+
+    /// <summary>The other shards stand still: writes the record for all their partitions too, in one batch.</summary>
+    private void Control(ControlWork control, Moment now)
+    {
+        foreach (var partition in _host.Partitions)
+        {
+            var at = partition.MomentFor(now);
+            partition.Advance(at, ref _output, this);
+            partition.Control(_host.Controls, control.Payload);
+            _batch.Log.Add(partition.Record(RecordKind.Control, at, now), control.Payload);
+        }
+
+        _batch.Controls.Add(control);
+        Append();
+        control.Written();
+        _batch = FreeBatch();
     }
 
     private void Take(PartitionState partition, SignalBatch signals, in Signal signal, Moment now)
@@ -163,7 +242,7 @@ internal sealed class Shard : IStepSink
         var visitor = partition.Apply(in read, at, ref _output, this);
         if (read.Kind == SignalKind.Identify)
         {
-            visitor.DisplayName = CustomerName.Read(raw) ?? visitor.DisplayName;
+            visitor.Name(CustomerName.Read(raw), partition.NextOffset - 1);
         }
 
         var header = RecordCodec.HeaderOf(in read, partition.Index, partition.NextOffset - 1, at, in _output);
@@ -174,27 +253,6 @@ internal sealed class Shard : IStepSink
         {
             Keep(visitor, raw, ref _output, signal.ReceivedAt);
         }
-    }
-
-    private void Control(PartitionState partition, ControlWork control, Moment now)
-    {
-        var at = control.ClockAt ?? partition.MomentFor(now);
-        partition.Advance(at, ref _output, this);
-        if (control.ClockAt is null)
-        {
-            partition.Activate(_host.Controls.Apply(partition.Plan, control.Payload));
-        }
-
-        _batch.Log.Add(
-            new RecordHeader
-            {
-                Kind = control.ClockAt is null ? RecordKind.Control : RecordKind.Tick,
-                Partition = partition.Index,
-                Offset = partition.NextOffset++,
-                At = at,
-                ReceivedAt = now,
-            },
-            control.Payload);
     }
 
     private void FireTimers(Moment now)
@@ -210,9 +268,7 @@ internal sealed class Shard : IStepSink
             {
                 var at = partition.MomentFor(now);
                 partition.Advance(at, ref _output, this);
-                _batch.Log.Add(
-                    new RecordHeader { Kind = RecordKind.Tick, Partition = partition.Index, Offset = partition.NextOffset++, At = at, ReceivedAt = now },
-                    default);
+                _batch.Log.Add(partition.Record(RecordKind.Tick, at, now), default);
             }
         }
     }
@@ -253,7 +309,28 @@ internal sealed class Shard : IStepSink
             return;
         }
 
+        Append();
+        _batch = FreeBatch();
+    }
+
+    /// <summary>An empty batch; waits until the log has done with one.</summary>
+    private ShardBatch FreeBatch()
+    {
+        ShardBatch? free;
+        while (!_free.TryTake(out free, LongestWait))
+        {
+            if (_isGivenUp)
+            {
+                throw new OperationCanceledException();
+            }
+        }
+
+        return free;
+    }
+
+    private void Append()
+    {
+        _handedOver++;
         _host.Log.Append(_batch.Log);
-        _batch = _free.Take();
     }
 }

@@ -41,6 +41,18 @@ internal sealed class ShardQueue(int limit)
         }
     }
 
+    /// <summary>The log cannot be written: whoever waits is told so now; the signals stay in the queue.</summary>
+    public void TellStalled()
+    {
+        lock (_gate)
+        {
+            foreach (var work in _work)
+            {
+                work.Signals?.Stalled();
+            }
+        }
+    }
+
     /// <summary>Moves up to <paramref name="most"/> pieces of work over; waits up to <paramref name="wait"/> when there are none.</summary>
     public void Take(List<ShardWork> into, int most, TimeSpan wait)
     {
@@ -61,31 +73,5 @@ internal sealed class ShardQueue(int limit)
     }
 }
 
-/// <summary>One piece of work: a request's signals, or a control record for all partitions of the shard, or a clock record.</summary>
-internal readonly record struct ShardWork(SignalBatch? Signals, int Count, ControlWork? Control);
-
-/// <summary>A control record on its way into every partition.</summary>
-internal sealed class ControlWork(byte[] payload, int shards)
-{
-    private readonly TaskCompletionSource _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private int _open = shards;
-
-    public byte[] Payload { get; } = payload;
-
-    /// <summary>Event clock: advances timers to this moment instead of changing the plan; null for a control record.</summary>
-    public Primitives.Moment? ClockAt { get; init; }
-
-    /// <summary>Forgets what is only in memory of this visitor instead, and records nothing; null otherwise.</summary>
-    public Primitives.VisitorId? Forget { get; init; }
-
-    /// <summary>Completes when it is durable in every partition.</summary>
-    public Task Durable => _done.Task;
-
-    public void ShardDone()
-    {
-        if (Interlocked.Decrement(ref _open) == 0)
-        {
-            _done.SetResult();
-        }
-    }
-}
+/// <summary>One piece of work: a request's signals, or a control record for all partitions, or a clock record, or a copy for a checkpoint.</summary>
+internal readonly record struct ShardWork(SignalBatch? Signals, int Count, ControlWork? Control, CopyWork? Copy = null);

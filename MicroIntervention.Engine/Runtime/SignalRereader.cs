@@ -5,6 +5,9 @@ namespace MicroIntervention.Engine.Runtime;
 /// <summary>Reads an event again that was read under another schema, or comes from the log.</summary>
 internal sealed class SignalRereader(SignalParser parser)
 {
+    /// <summary>The installation's.</summary>
+    public Primitives.KeyedHash Hash => parser.Hash;
+
     public void Reread(ref Signal signal, ReadOnlySpan<byte> raw, SignalSchema schema)
     {
         var header = RecordCodec.HeaderOf(in signal);

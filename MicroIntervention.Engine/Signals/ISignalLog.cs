@@ -1,3 +1,5 @@
+using MicroIntervention.Engine.Primitives;
+
 namespace MicroIntervention.Engine.Signals;
 
 /// <summary>The durable, ordered record of everything that reached the engine.</summary>
@@ -11,6 +13,12 @@ public interface ISignalLog
     /// <param name="reader">Gets every record; a payload whose key was destroyed comes as <see cref="ErasedPayload"/>.</param>
     /// <param name="cancellation">Stops between blobs.</param>
     void Read(ReadOnlySpan<long> fromOffsets, ILogReader reader, CancellationToken cancellation);
+
+    /// <summary>Reads the records at these places, in log order; of others at most the headers are looked at. A place that is not there (any more) is left out.</summary>
+    void ReadAt(IReadOnlySet<LogPosition> places, ILogReader reader, CancellationToken cancellation);
+
+    /// <summary>The offset that a partition's next record gets.</summary>
+    long NextOffset(int partition);
 
     /// <summary>Payload of a record whose visitor was erased: empty.</summary>
     static ReadOnlySpan<byte> ErasedPayload => default;

@@ -1,3 +1,4 @@
+using MicroIntervention.Bench.Proofs;
 using Microsoft.Playwright;
 
 namespace MicroIntervention.Tests.Browser;
@@ -8,18 +9,11 @@ namespace MicroIntervention.Tests.Browser;
 /// </remarks>
 public sealed class ChromiumFixture : IAsyncLifetime
 {
-    // No GPU, no QUIC and no background traffic: the journeys must neither depend on the machine nor talk to anyone but the test's server.
-    private static readonly string[] LaunchFlags =
-    [
-        "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
-        "--disable-background-networking", "--disable-component-update", "--disable-sync",
-    ];
-
     private IPlaywright? _playwright;
     private IBrowser? _browser;
 
     /// <summary>Path of the browser to start: the environment variable MI_CHROMIUM, else the first usual place that has one, else Debian's place.</summary>
-    public static string ExecutablePath { get; } = FindExecutable();
+    public static string ExecutablePath => ChromiumProgram.ExecutablePath;
 
     /// <exception cref="InvalidOperationException">Chromium is not installed; mark the test with <see cref="ChromiumFactAttribute"/>.</exception>
     public IBrowser Browser => _browser ?? throw new InvalidOperationException($"No Chromium at {ExecutablePath}: mark the test [ChromiumFact], so that it is skipped.");
@@ -29,13 +23,7 @@ public sealed class ChromiumFixture : IAsyncLifetime
     /// <param name="height">Viewport height in CSS pixels.</param>
     /// <param name="dark">Ask pages for their dark colours.</param>
     public Task<IBrowserContext> NewContextAsync(int width = 1440, int height = 900, bool dark = false) =>
-        Browser.NewContextAsync(new BrowserNewContextOptions
-        {
-            ViewportSize = new ViewportSize { Width = width, Height = height },
-            ColorScheme = dark ? ColorScheme.Dark : ColorScheme.Light,
-            Locale = "en-GB",
-            TimezoneId = "Europe/Berlin",
-        });
+        ChromiumProgram.NewContextAsync(Browser, width, height, dark);
 
     public async Task InitializeAsync()
     {
@@ -45,7 +33,7 @@ public sealed class ChromiumFixture : IAsyncLifetime
         }
 
         _playwright = await Playwright.CreateAsync();
-        _browser = await _playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions { ExecutablePath = ExecutablePath, Headless = true, Args = LaunchFlags });
+        _browser = await ChromiumProgram.LaunchAsync(_playwright);
     }
 
     public async Task DisposeAsync()
@@ -56,16 +44,5 @@ public sealed class ChromiumFixture : IAsyncLifetime
         }
 
         _playwright?.Dispose();
-    }
-
-    private static string FindExecutable()
-    {
-        if (Environment.GetEnvironmentVariable("MI_CHROMIUM") is { Length: > 0 } named)
-        {
-            return named;
-        }
-
-        string[] places = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
-        return Array.Find(places, File.Exists) ?? places[0];
     }
 }

@@ -109,6 +109,24 @@ internal sealed class InMemorySignalLog(int partitions) : ISignalLog
         }
     }
 
+    public void ReadAt(IReadOnlySet<LogPosition> places, ILogReader reader, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(places);
+        ArgumentNullException.ThrowIfNull(reader);
+        foreach (var (header, payload) in Records.Where(r => places.Contains(new LogPosition(r.Header.Partition, r.Header.Offset))))
+        {
+            reader.OnRecord(header, _erased.Contains(header.Visitor) ? ISignalLog.ErasedPayload : payload);
+        }
+    }
+
+    public long NextOffset(int partition)
+    {
+        lock (_gate)
+        {
+            return _next[partition];
+        }
+    }
+
     private void Commit_NeedsLock(LogBatch batch)
     {
         foreach (var header in batch.Headers)

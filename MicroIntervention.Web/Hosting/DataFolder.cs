@@ -4,7 +4,7 @@ namespace MicroIntervention.Web.Hosting;
 
 /// <summary>The one folder a server writes to, held exclusively while open.</summary>
 /// <remarks>
-/// Layout: <c>console.db</c> (people, keys, policies), <c>log/</c> (signal log), <c>keys/</c> (key ring of cookies and channel secrets),
+/// Layout: <c>console.db</c> (people, keys, policies), <c>log/</c> (signal log), <c>checkpoints/</c> (the engine's state, to start quickly), <c>keys/</c> (key ring of cookies and channel secrets),
 /// <c>lock</c>, <c>mi.sock</c> (commands from other processes). The folder is made readable by its owner only.
 /// </remarks>
 public sealed class DataFolder : IDisposable
@@ -24,6 +24,9 @@ public sealed class DataFolder : IDisposable
 
     /// <summary>Folder of the signal log's segments; exists.</summary>
     public string Log => System.IO.Path.Combine(Path, "log");
+
+    /// <summary>Folder of the engine's checkpoints: derived from the log, may be deleted while no server runs.</summary>
+    public string Checkpoints => System.IO.Path.Combine(Path, "checkpoints");
 
     /// <summary>Folder of the Data Protection key ring; exists.</summary>
     public string Keys => System.IO.Path.Combine(Path, "keys");

@@ -69,7 +69,7 @@ internal sealed class ControlDesk(EngineHost engine, PlanBook book, VisitorStrea
                 [.. book.SourceOf(engine.CurrentPlan.Fingerprint).Overrides.Where(o => keys.Contains(o.Scenario))],
                 engine.CurrentPlan.Killed);
             var built = source.Build(engine.CurrentPlan.Hash);
-            return built.Plan is { } plan && plan.Fingerprint == engine.CurrentPlan.Fingerprint
+            return built.Plan is { } plan && plan.Fingerprint == engine.CurrentPlan.Fingerprint && engine.IsOfOnePlan
                 ? []
                 : await ActivateAsync(source, "", "packs loaded at start");
         }

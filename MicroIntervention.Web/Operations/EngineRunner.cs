@@ -11,10 +11,16 @@ internal sealed class EngineRunner(EngineHost engine, ControlDesk desk, PackFold
         var clock = Stopwatch.StartNew();
         var records = engine.Recover(cancellationToken);
         engine.Observe(handoffs);
+        engine.Observe(new CheckpointLogger(logger));
         engine.Start();
-        if (records > 0)
+        foreach (var ignored in engine.Recovered?.Ignored ?? [])
         {
-            EngineLog.Recovered(logger, records, engine.Snapshot().LiveSessions, clock.ElapsedMilliseconds);
+            EngineLog.CheckpointIgnored(logger, ignored);
+        }
+
+        if (records > 0 || engine.Recovered?.Checkpoint is not null)
+        {
+            EngineLog.Recovered(logger, engine.Recovered?.Checkpoint ?? "no checkpoint", records, engine.Snapshot().LiveSessions, clock.ElapsedMilliseconds);
         }
 
         var faults = await desk.LoadAsync(packs.Read());

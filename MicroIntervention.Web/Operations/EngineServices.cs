@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using System.Security.Cryptography;
 using MicroIntervention.Engine.Delivery;
 using MicroIntervention.Engine.Runtime;
@@ -5,6 +6,7 @@ using MicroIntervention.Engine.Signals;
 using MicroIntervention.Web.Hosting;
 using MicroIntervention.Web.Ingest;
 using MicroIntervention.Web.Live;
+using MicroIntervention.Web.Storage.Checkpoints;
 using MicroIntervention.Web.Storage.Log;
 using MicroIntervention.Web.Streams;
 
@@ -22,10 +24,21 @@ internal static class EngineServices
             serve.EventClock ? new InstallationOptions { MasterKey = RandomNumberGenerator.GetBytes(32) } : null);
         services.AddSingleton(installation);
         services.AddSingleton(installation.Hash);
-        services.AddSingleton(new EngineOptions { Partitions = installation.Partitions, Clock = serve.EventClock ? EngineClock.Event : EngineClock.Wall });
+        services.AddSingleton(provider => new EngineOptions
+        {
+            Partitions = installation.Partitions,
+            Clock = serve.EventClock ? EngineClock.Event : EngineClock.Wall,
+            PromptBudget = PromptBudget(provider.GetRequiredService<IConfiguration>()),
+        });
         services.AddSingleton(new SignalLogOptions());
         services.AddSingleton<SignalLog>();
         services.AddSingleton<ISignalLog>(provider => provider.GetRequiredService<SignalLog>());
+        if (!serve.EventClock)
+        {
+            // A replay's folder is gone when it ends.
+            services.AddSingleton<ICheckpointStore>(new CheckpointFolder(folder.Checkpoints));
+        }
+
         services.AddSingleton<SignalParser>();
         services.AddSingleton<PlanBook>();
         services.AddSingleton<SendGates>();
@@ -45,6 +58,15 @@ internal static class EngineServices
         services.AddHostedService(provider => provider.GetRequiredService<HandoffSender>());
     }
 
+    // The configuration's Engine:PromptBudget, within the range that the option states.
+    private static TimeSpan PromptBudget(IConfiguration configuration)
+    {
+        var standard = new EngineOptions().PromptBudget;
+        var options = new EngineOptions { PromptBudget = configuration.GetValue("Engine:PromptBudget", standard) };
+        Validator.ValidateObject(options, new ValidationContext(options), validateAllProperties: true);
+        return options.PromptBudget;
+    }
+
     private static EngineHost Build(IServiceProvider services)
     {
         EngineHost? host = null;
@@ -59,7 +81,8 @@ internal static class EngineServices
                 new PromptComposer(book, gates, () => host!.CurrentPlan),
                 [.. services.GetServices<IChannel>()],
                 gates,
-                services.GetRequiredService<TimeProvider>()));
+                services.GetRequiredService<TimeProvider>(),
+                services.GetService<ICheckpointStore>()));
         host.Observe(services.GetRequiredService<LiveFeed>());
         return host;
     }

@@ -20,7 +20,7 @@ internal sealed class ReplayCommand : Command
     public override string Usage => "FILE --as openssh|segment-jsonl [--speed N|max] [--connections N] [--year Y] [--url U --key K]";
 
     public override string Summary =>
-        "Sends a file's events through the doors and sums up the decisions: into a workspace of its own on the events' time, gone afterwards, or to a running server (--url, --key). " +
+        "Sends a file's events through the doors and sums up the decisions: into a workspace of its own on the events' time, gone afterwards, or to a running server (--url, --key), where each event counts as of its arrival. " +
         "--speed: event time per real time, default max. --connections: default 4. --year: of the first line, for logs that name none; default this year.";
 
     public override async Task<int> RunAsync(IReadOnlyList<string> arguments, TextWriter output, TextWriter error)
@@ -98,8 +98,9 @@ internal sealed class ReplayCommand : Command
     {
         using var sender = new ReplaySender(options, url, options.Key!, _ => Task.CompletedTask, Progress(output, file.Events.Count));
         var clock = Stopwatch.StartNew();
-        await sender.SendAsync(file.Events, CancellationToken.None);
+        await sender.SendAsync([.. file.Events.Select(one => one.AsOfArrival())], CancellationToken.None);
         await SumUpAsync(output, file, sender, clock.Elapsed);
+        await output.WriteLineAsync("times         are the server's: each event counts as of its arrival, so decisions depend on --speed");
         await output.WriteLineAsync("decisions     are on the server's Live page");
     }
 

@@ -14,7 +14,7 @@ internal sealed class EngineStage : IDisposable
 {
     private ulong _seed;
 
-    public EngineStage(InMemorySignalLog log, ManualTime time, EngineOptions options, ISignalLog? through = null)
+    public EngineStage(InMemorySignalLog log, ManualTime time, EngineOptions options, ISignalLog? through = null, ICheckpointStore? checkpoints = null)
     {
         Log = log;
         Time = time;
@@ -23,7 +23,7 @@ internal sealed class EngineStage : IDisposable
         Book = new PlanBook(PackFiles.Hash);
         Host = new EngineHost(
             options,
-            new EngineParts(through ?? log, Parser, Book, new PromptComposer(Book, Gates, () => Host!.CurrentPlan), [Channel], Gates, time));
+            new EngineParts(through ?? log, Parser, Book, new PromptComposer(Book, Gates, () => Host!.CurrentPlan), [Channel], Gates, time, checkpoints));
         Host.Observe(Feed);
         Recovered = Host.Recover(CancellationToken.None);
         Host.Start();

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using MicroIntervention.Engine.Primitives;
 using MicroIntervention.Engine.Signals;
 using MicroIntervention.Tests.Support;
 
@@ -29,4 +30,8 @@ internal sealed class GatedLog(InMemorySignalLog inner) : ISignalLog
     }
 
     public void Read(ReadOnlySpan<long> fromOffsets, ILogReader reader, CancellationToken cancellation) => inner.Read(fromOffsets, reader, cancellation);
+
+    public void ReadAt(IReadOnlySet<LogPosition> places, ILogReader reader, CancellationToken cancellation) => inner.ReadAt(places, reader, cancellation);
+
+    public long NextOffset(int partition) => inner.NextOffset(partition);
 }

@@ -22,6 +22,9 @@ internal ref struct RecordFilter
     /// <summary>With a visitor: also the controls and ticks, and the headers of others' signals, which its replay needs.</summary>
     public bool WithControls { get; init; }
 
+    /// <summary>Null = any.</summary>
+    public IReadOnlySet<LogPosition>? Places { get; init; }
+
     public long FromAt { get; init; } = long.MinValue;
 
     public long ToAt { get; init; } = long.MaxValue;
@@ -30,7 +33,8 @@ internal ref struct RecordFilter
         (FromOffsets.IsEmpty || header.Offset >= FromOffsets[header.Partition]) &&
         (Session.IsZero || header.Session.Value == Session) &&
         (Visitor.IsZero || header.Visitor.Value == Visitor || WithControls) &&
-        header.At.Milliseconds >= FromAt && header.At.Milliseconds <= ToAt;
+        header.At.Milliseconds >= FromAt && header.At.Milliseconds <= ToAt &&
+        (Places is null || Places.Contains(new LogPosition(header.Partition, header.Offset)));
 
     /// <summary>Of a wanted record: no more than its header. Somebody else's payload is not even decrypted.</summary>
     public readonly bool WantsHeaderOnly(in RecordHeader header) =>

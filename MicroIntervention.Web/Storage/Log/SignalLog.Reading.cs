@@ -10,9 +10,27 @@ public sealed partial class SignalLog
     {
         ArgumentNullException.ThrowIfNull(reader);
         ArgumentOutOfRangeException.ThrowIfNotEqual(fromOffsets.Length, _installation.Partitions);
+        ReadFrom(fromOffsets, new RecordFilter { FromOffsets = fromOffsets }, reader, cancellation);
+    }
+
+    public void ReadAt(IReadOnlySet<LogPosition> places, ILogReader reader, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(places);
+        ArgumentNullException.ThrowIfNull(reader);
+        var first = new long[_installation.Partitions];
+        Array.Fill(first, long.MaxValue);
+        foreach (var place in places)
+        {
+            first[place.Partition] = Math.Min(first[place.Partition], place.Offset);
+        }
+
+        ReadFrom(first, new RecordFilter { FromOffsets = first, Places = places }, reader, cancellation);
+    }
+
+    private void ReadFrom(ReadOnlySpan<long> fromOffsets, in RecordFilter filter, ILogReader reader, CancellationToken cancellation)
+    {
         var segments = LogSegment.List(_installation.LogFolder);
         var first = FirstSegmentFor(segments, fromOffsets);
-        var filter = new RecordFilter { FromOffsets = fromOffsets };
         for (var i = first; i < segments.Count; i++)
         {
             using var segment = SegmentReader.TryOpen(segments[i], _installation);
