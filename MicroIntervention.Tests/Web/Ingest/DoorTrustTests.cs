@@ -46,8 +46,8 @@ public sealed class DoorTrustTests
         using var client = server.NewClient(key);
 
         // There is no door for outcomes yet; an event that is named like one stays an unverified signal.
-        Assert.Equal(HttpStatusCode.NotFound, await PostAsync(client, "/v1/outcomes", """{"anonymousId":"a","outcome":"resolved"}"""));
-        Assert.Equal(HttpStatusCode.NotFound, await PostAsync(client, "/v1/outcome", """{"anonymousId":"a","outcome":"resolved"}"""));
+        Assert.True(await PostAsync(client, "/v1/outcomes", """{"anonymousId":"a","outcome":"resolved"}""") is HttpStatusCode.NotFound or HttpStatusCode.MethodNotAllowed);
+        Assert.True(await PostAsync(client, "/v1/outcome", """{"anonymousId":"a","outcome":"resolved"}""") is HttpStatusCode.NotFound or HttpStatusCode.MethodNotAllowed);
         Assert.Equal(HttpStatusCode.BadRequest, await PostAsync(client, "/v1/track", """{"anonymousId":"a","event":"mi:outcome"}"""));
         Assert.Equal(HttpStatusCode.BadRequest, await PostAsync(client, "/v1/batch", """{"batch":[{"type":"alias","anonymousId":"a","userId":"u"}]""" + "}x"));
         Assert.Equal(HttpStatusCode.OK, await PostAsync(client, "/v1/track", """{"anonymousId":"a","event":"Resolved"}"""));
