@@ -15,7 +15,7 @@ internal static partial class HandlerReader
         .Select(f => (OpCode)f.GetValue(null)!)
         .ToDictionary(o => o.Value & 0xFFFF);
 
-    private static readonly string[] Reading = ["List", "Find", "Get", "get_", "Is", "Has", "Last", "Versions", "Newest", "Count", "Latest", "Read", "Of", "Load", "AdminExists"];
+    private static readonly string[] Reading = ["List", "Find", "Get", "get_", "Is", "Has", "Last", "Versions", "Newest", "Count", "Latest", "Read", "Of", "Load", "Groups", "Name", "AdminExists"];
 
     /// <summary>All changing methods of the components among these types.</summary>
     public static List<(string Name, bool AsksFirst)> Read(IEnumerable<Type> types)
@@ -23,14 +23,22 @@ internal static partial class HandlerReader
         var found = new List<(string, bool)>();
         foreach (var component in types.Where(t => typeof(ComponentBase).IsAssignableFrom(t)))
         {
+            var bodies = Bodies(component).Select(b => (Name: NameOf(b), IsLambda: IsLambda(b), Calls: CallsOf(b).ToList())).ToList();
+
+            // A guard asks and only then runs what it was handed.
+            var guards = bodies
+                .Where(b => b.Calls.FindIndex(IsQuestion) is var asks and >= 0 && b.Calls.FindIndex(IsRun) is var runs && runs > asks)
+                .Select(b => b.Name).ToHashSet();
+            var guarded = bodies.Where(b => !b.IsLambda && b.Calls.Any(c => c.DeclaringType == component && guards.Contains(c.Name))).Select(b => b.Name).ToHashSet();
             foreach (var method in Bodies(component))
             {
                 var calls = CallsOf(method).ToList();
                 var change = calls.FindIndex(IsChange);
                 if (change >= 0)
                 {
-                    var asks = calls.FindIndex(c => c.DeclaringType == typeof(CurrentUser) && c.Name == nameof(CurrentUser.MayAsync));
-                    found.Add(($"{component.Name}.{NameOf(method)}", asks >= 0 && asks < change));
+                    var asks = calls.FindIndex(IsQuestion);
+                    var name = NameOf(method);
+                    found.Add(($"{component.Name}.{name}", (asks >= 0 && asks < change) || (IsLambda(method) && guarded.Contains(name))));
                 }
             }
         }
@@ -45,6 +53,12 @@ internal static partial class HandlerReader
 
     private static string NameOf(MethodInfo method) =>
         Compiled().Match(method.Name == "MoveNext" ? method.DeclaringType!.Name : method.Name) is { Success: true } match ? match.Groups[1].Value : method.Name;
+
+    private static bool IsQuestion(MethodBase call) => call.DeclaringType == typeof(CurrentUser) && call.Name == nameof(CurrentUser.MayAsync);
+
+    private static bool IsRun(MethodBase call) => call.Name == "Invoke" && typeof(Delegate).IsAssignableFrom(call.DeclaringType);
+
+    private static bool IsLambda(MethodInfo method) => (method.Name == "MoveNext" ? method.DeclaringType!.Name : method.Name).Contains(">b__", StringComparison.Ordinal);
 
     private static bool IsChange(MethodBase call) =>
         call is MethodInfo { DeclaringType: { } owner } method &&
@@ -86,6 +100,6 @@ internal static partial class HandlerReader
         }
     }
 
-    [GeneratedRegex("^<(\\w+)>")]
+    [GeneratedRegex("^<+(\\w+)>")]
     private static partial Regex Compiled();
 }

@@ -27,5 +27,15 @@ public sealed class PlantedPage : ComponentBase
         }
     }
 
+    public Task GuardedAsync() => GuardAsync(async () => await Room.SetKilledAsync(true, "x"));
+
     public Func<Task> InALambda() => () => Room.SetKilledAsync(true, "x");
+
+    private async Task GuardAsync(Func<Task> change)
+    {
+        if (await User.MayAsync(ConsoleAction.LiveKill))
+        {
+            await change();
+        }
+    }
 }

@@ -116,7 +116,7 @@ public sealed class TrustTests
         var found = HandlerReader.Read([typeof(PlantedPage)]).ToDictionary(h => h.Name, h => h.AsksFirst);
 
         Assert.Equal(
-            new Dictionary<string, bool> { ["PlantedPage.ForgetsToAskAsync"] = false, ["PlantedPage.AsksTooLateAsync"] = false, ["PlantedPage.AsksAsync"] = true, ["PlantedPage.InALambda"] = false },
+            new Dictionary<string, bool> { ["PlantedPage.ForgetsToAskAsync"] = false, ["PlantedPage.AsksTooLateAsync"] = false, ["PlantedPage.AsksAsync"] = true, ["PlantedPage.GuardedAsync"] = true, ["PlantedPage.InALambda"] = false },
             found);
     }
 
@@ -235,7 +235,7 @@ public sealed class TrustTests
     private static async Task<string> StateAsync(ConsoleServer server)
     {
         await using var db = await server.Services.GetRequiredService<IDbContextFactory<ConsoleDbContext>>().CreateDbContextAsync();
-        return $"{await db.Sources.CountAsync()} {await db.Sources.CountAsync(s => s.RevokedAtMs != null)} {await db.PolicyVersions.CountAsync()} {await db.Controls.CountAsync()} {await db.Users.CountAsync()} {await db.Audit.CountAsync()}";
+        return $"{await db.Sources.CountAsync()} {await db.Sources.CountAsync(s => s.RevokedAtMs != null)} {await db.PolicyVersions.CountAsync()} {await db.Controls.CountAsync()} {await db.Users.CountAsync()} {await db.Set<MicroIntervention.Web.Storage.Tables.WebhookEndpointRow>().CountAsync()} {await db.Audit.CountAsync()}";
     }
 
     private sealed class NoNavigation : NavigationManager
