@@ -1,6 +1,6 @@
 namespace MicroIntervention.Engine.Signals;
 
-/// <summary>Why an event was not taken. The numbers are stored: never renumber.</summary>
+/// <summary>Why an event was not taken. The numbers are stored: never renumber; 5 and 13 were never given out.</summary>
 public enum RejectionReason : byte
 {
     None = 0,
@@ -8,7 +8,6 @@ public enum RejectionReason : byte
     NotAnObject = 2,
     TooLarge = 3,
     TooDeep = 4,
-    TooManyProperties = 5,
     InvalidUtf8 = 6,
     MissingType = 7,
     UnknownType = 8,
@@ -16,8 +15,8 @@ public enum RejectionReason : byte
     MissingEventName = 10,
     ReservedName = 11,
     WrongType = 12,
-    NumberOutOfRange = 13,
     BadTimestamp = 14,
+    /// <summary>Without an anonymousId: only a server key may name a customer by the user id alone.</summary>
     NotAllowedForBrowserKey = 15,
     TextTooLong = 16,
 }

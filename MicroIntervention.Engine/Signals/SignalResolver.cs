@@ -61,6 +61,7 @@ internal sealed class SignalResolver(KeyedHash hash)
         waiting = false;
         zone = null;
         var reason = IdReader.Visitor(hash, json, in fields, out signal.Visitor, out field);
+        var knownByUserId = reason == RejectionReason.None && field == "userId";
         if (reason == RejectionReason.None)
         {
             reason = Evaluate(json, in fields, route, schema, properties, traits, ref signal, out field);
@@ -82,6 +83,13 @@ internal sealed class SignalResolver(KeyedHash hash)
         {
             field = "timestamp";
             reason = ReadTime(json, in fields, in door, sentAt, ref signal, out waiting);
+        }
+
+        if (reason == RejectionReason.None && knownByUserId && door.IsPublic)
+        {
+            // A browser key is public: with it anybody could speak in the name of any customer, and choose the name that customer is greeted by.
+            field = "userId";
+            reason = RejectionReason.NotAllowedForBrowserKey;
         }
 
         if (reason != RejectionReason.None)

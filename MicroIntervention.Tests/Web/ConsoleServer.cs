@@ -53,6 +53,15 @@ public sealed class ConsoleServer : IAsyncDisposable
     public HttpClient NewClient(bool follow = false) =>
         new(new HttpClientHandler { AllowAutoRedirect = follow, CookieContainer = new CookieContainer() }) { BaseAddress = Url };
 
+    /// <summary>A client that sends this write key.</summary>
+    public HttpClient NewClient(string writeKey)
+    {
+        var client = NewClient();
+        client.DefaultRequestHeaders.Authorization = new System.Net.Http.Headers.AuthenticationHeaderValue(
+            "Basic", Convert.ToBase64String(System.Text.Encoding.UTF8.GetBytes(writeKey + ":")));
+        return client;
+    }
+
     /// <summary>Creates a person with one role (or none) and the password <see cref="Password"/>.</summary>
     public async Task AddPersonAsync(string name, string? role)
     {

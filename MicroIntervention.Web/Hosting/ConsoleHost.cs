@@ -37,7 +37,11 @@ public static class ConsoleHost
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
         builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
         // A failed start is told in one sentence by the command (its exception is not swallowed); a failing background service still logs as critical.
-        builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Critical);
+        var started = false;
+        builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", level => level >= (Volatile.Read(ref started) ? LogLevel.Error : LogLevel.Critical));
+        // Two warnings at every start that the ring is not encrypted; KeyRing says it once, and what follows from it.
+        builder.Logging.AddFilter("Microsoft.AspNetCore.DataProtection.KeyManagement.XmlKeyManager", LogLevel.Error);
+        builder.Logging.AddFilter("Microsoft.AspNetCore.DataProtection.Repositories", LogLevel.Error);
         builder.Services.AddSingleton(options);
         builder.Services.AddSingleton(folder);
         builder.Services.AddSingleton(TimeProvider.System);
@@ -49,6 +53,7 @@ public static class ConsoleHost
         builder.Services.AddStorage(folder);
         builder.Services.AddConsoleIdentity();
         builder.Services.AddHealth();
+        builder.Services.AddKeyRing();
         builder.Services.AddMetricsPage();
         builder.Services.AddLive();
         builder.Services.AddShell();
@@ -60,6 +65,7 @@ public static class ConsoleHost
 
         configure?.Invoke(builder.Services);
         var app = builder.Build();
+        app.Lifetime.ApplicationStarted.Register(() => Volatile.Write(ref started, true));
 
         app.UseIngest();
         app.UseSecureHeaders();

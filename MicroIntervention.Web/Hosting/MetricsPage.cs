@@ -1,4 +1,3 @@
-using System.Net;
 using MicroIntervention.Web.Identity;
 
 namespace MicroIntervention.Web.Hosting;
@@ -15,7 +14,7 @@ internal static class MetricsPage
 
     public static void MapMetricsPage(this WebApplication app) =>
         app.MapGet("/metrics", (HttpContext context, PrometheusExporter exporter) =>
-            context.Connection.RemoteIpAddress is { } remote && (IPAddress.IsLoopback(remote) || context.User.IsInRole(ConsoleRole.Admin))
+            context.IsOnThisMachine() || context.User.IsInRole(ConsoleRole.Admin)
                 ? Results.Text(exporter.Render(), "text/plain; version=0.0.4; charset=utf-8")
                 : Results.StatusCode(StatusCodes.Status403Forbidden)).ExcludeFromDescription();
 }

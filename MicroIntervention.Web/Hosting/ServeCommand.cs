@@ -1,3 +1,4 @@
+using MicroIntervention.Web.Storage.Backup;
 using MicroIntervention.Web.Storage.Log;
 
 namespace MicroIntervention.Web.Hosting;
@@ -34,7 +35,7 @@ internal sealed class ServeCommand : Command
             {
                 app = await ConsoleHost.BuildAsync(options, folder);
             }
-            catch (Exception problem) when (problem is InstallationException or MasterKeyException or LogCorruptionException)
+            catch (Exception problem) when (problem is InstallationException or MasterKeyException or LogCorruptionException or IOException or UnauthorizedAccessException or System.Data.Common.DbException)
             {
                 await error.WriteLineAsync(problem.Message);
                 return ExitCode.Failed;
@@ -45,7 +46,7 @@ internal sealed class ServeCommand : Command
             {
                 await app.StartAsync();
             }
-            catch (LogCorruptionException problem)
+            catch (Exception problem) when (problem is LogCorruptionException or SqliteFault or BackupException)
             {
                 await error.WriteLineAsync(problem.Message);
                 return ExitCode.Failed;

@@ -3,7 +3,8 @@ using System.Text.Json;
 namespace MicroIntervention.Web.Identity;
 
 /// <summary>Who may do what: the content of role-matrix.json, from which policies are made and which tests try.</summary>
-public sealed record RoleMatrix(IReadOnlyList<string> Roles, IReadOnlyList<RoleMatrix.Entry> Actions)
+/// <param name="Open">Endpoints that need no action, each with the reason.</param>
+public sealed record RoleMatrix(IReadOnlyList<string> Roles, IReadOnlyList<RoleMatrix.Entry> Actions, IReadOnlyList<RoleMatrix.Exempt> Open)
 {
     /// <summary>The matrix that ships inside the program.</summary>
     /// <exception cref="InvalidOperationException">The file is missing, malformed or names an unknown role.</exception>
@@ -30,7 +31,15 @@ public sealed record RoleMatrix(IReadOnlyList<string> Roles, IReadOnlyList<RoleM
     /// <summary>One action.</summary>
     /// <param name="What">A sentence for people.</param>
     /// <param name="Probes">Requests by which a test can try the action over HTTP.</param>
-    public sealed record Entry(string Name, string What, IReadOnlyList<string> Roles, IReadOnlyList<Probe> Probes);
+    /// <param name="Handlers">Methods of pages that change something under this action, as Component.Method: each asks for the action before it changes anything.</param>
+    /// <param name="Hubs">Hub methods under this action, as Hub.Method.</param>
+    public sealed record Entry(
+        string Name, string What, IReadOnlyList<string> Roles, IReadOnlyList<Probe> Probes, IReadOnlyList<string>? Handlers = null, IReadOnlyList<string>? Hubs = null);
+
+    /// <summary>An endpoint without an action.</summary>
+    /// <param name="Who"><c>everyone</c> or <c>signed-in</c>.</param>
+    /// <param name="Path">Its route, as the program maps it.</param>
+    public sealed record Exempt(string Who, string Path, string Why);
 
     /// <summary>One request that only the action's roles may make.</summary>
     public sealed record Probe(string Method, string Path);

@@ -1,4 +1,3 @@
-using System.Net;
 using System.Security.Claims;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Identity;
@@ -27,7 +26,7 @@ internal static class WelcomeLink
         context.Response.Headers.CacheControl = "no-store";
 
         // The code is for the person who reads this machine's terminal.
-        if (!HttpMethods.IsGet(context.Request.Method) || context.Connection.RemoteIpAddress is not { } remote || !IPAddress.IsLoopback(remote))
+        if (!HttpMethods.IsGet(context.Request.Method) || !context.IsOnThisMachine())
         {
             await RefuseAsync(context, StatusCodes.Status403Forbidden, "The welcome link works only on the machine the server runs on.");
             return;

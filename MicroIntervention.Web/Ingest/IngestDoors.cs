@@ -3,6 +3,7 @@ using Microsoft.Extensions.Options;
 using MicroIntervention.Engine.Primitives;
 using MicroIntervention.Engine.Runtime;
 using MicroIntervention.Engine.Signals;
+using MicroIntervention.Web.Storage;
 
 namespace MicroIntervention.Web.Ingest;
 
@@ -136,7 +137,7 @@ internal sealed class IngestDoors(
             privacy ? source.Flags | SignalFlags.PrivacyControl : source.Flags,
             at,
             new Hash128(_seed, (ulong)Interlocked.Increment(ref _requests)),
-            source.Zone);
+            source.Zone) { IsPublic = source.Kind == SourceKind.Browser };
         return intake.Parser.ParseRequest(route, in door, intake.Schema, batch);
     }
 

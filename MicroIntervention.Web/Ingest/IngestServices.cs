@@ -7,18 +7,24 @@ public static class IngestServices
 {
     public static IServiceCollection AddIngest(this IServiceCollection services)
     {
-        services.AddOptions<IngestOptions>().BindConfiguration("Ingest").ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton<IngestMeters>();
         services.AddSingleton<UnknownKeyLimit>();
-        services.AddSingleton<WriteKeys>();
-        services.AddSingleton<IWriteKeys>(provider => provider.GetRequiredService<WriteKeys>());
-        services.AddHostedService(provider => provider.GetRequiredService<WriteKeys>());
+        services.AddWriteKeys();
         services.AddSingleton<RejectedSignals>();
         services.AddHostedService(provider => provider.GetRequiredService<RejectedSignals>());
         services.AddSingleton<IngestDoors>();
         services.TryAddSingleton<ISignalIntake, ClosedIntake>();
         services.AddDoorDocument();
         return services;
+    }
+
+    /// <summary>Adds the one table of keys that all doors ask.</summary>
+    public static void AddWriteKeys(this IServiceCollection services)
+    {
+        services.AddOptions<IngestOptions>().BindConfiguration("Ingest").ValidateDataAnnotations().ValidateOnStart();
+        services.AddSingleton<WriteKeys>();
+        services.AddSingleton<IWriteKeys>(provider => provider.GetRequiredService<WriteKeys>());
+        services.AddHostedService(provider => provider.GetRequiredService<WriteKeys>());
     }
 
     /// <summary>Puts the doors before everything else: a signal pays for no routing, sign-in or page header.</summary>

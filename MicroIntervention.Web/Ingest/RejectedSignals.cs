@@ -31,6 +31,7 @@ internal sealed class RejectedSignals(
     private readonly Channel<RejectedSignal> _queue = Channel.CreateBounded<RejectedSignal>(
         new BoundedChannelOptions(QueueLimit) { FullMode = BoundedChannelFullMode.Wait, SingleReader = true });
     private DateTimeOffset _trimmedAt;
+    private Task<bool>? _more;
 
     /// <summary>Counts a refused event and keeps it when there is room. Never waits.</summary>
     /// <remarks>The key is masked wherever it stands in the payload.</remarks>
@@ -62,7 +63,7 @@ internal sealed class RejectedSignals(
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         var batch = new List<RejectedSignal>(WriteAtOnce);
-        while (await _queue.Reader.WaitToReadAsync(stoppingToken))
+        do
         {
             while (batch.Count < WriteAtOnce && _queue.Reader.TryRead(out var next))
             {
@@ -82,6 +83,24 @@ internal sealed class RejectedSignals(
 
             batch.Clear();
         }
+        while (await WaitAsync(stoppingToken));
+    }
+
+    /// <summary>Waits for refused events, but not past the next trim: seven days are seven days also for a source that has gone quiet.</summary>
+    private async Task<bool> WaitAsync(CancellationToken stopping)
+    {
+        _more ??= _queue.Reader.WaitToReadAsync(stopping).AsTask();
+        using var endOfWait = CancellationTokenSource.CreateLinkedTokenSource(stopping);
+        await Task.WhenAny(_more, Task.Delay(TrimEvery, time, endOfWait.Token));
+        await endOfWait.CancelAsync();
+        if (!_more.IsCompleted)
+        {
+            return true;
+        }
+
+        var more = _more;
+        _more = null;
+        return await more;
     }
 
     private async Task WriteAsync(List<RejectedSignal> batch, CancellationToken cancel)

@@ -26,6 +26,8 @@ internal sealed class WriteKeys(SourceStore sources, IOptions<IngestOptions> opt
 
     public bool TryFind(ReadOnlySpan<byte> key, [NotNullWhen(true)] out DoorKey? source) => Volatile.Read(ref _snapshot).TryFind(key, out source);
 
+    public bool TryFind(SourceId id, [NotNullWhen(true)] out DoorKey? source) => Volatile.Read(ref _snapshot).ByNumber.TryGetValue(id.Value, out source);
+
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         sources.Changed += Reload;
@@ -45,7 +47,7 @@ internal sealed class WriteKeys(SourceStore sources, IOptions<IngestOptions> opt
     {
         lock (_reloading)
         {
-            Volatile.Write(ref _snapshot, new Snapshot(list.Where(source => !source.IsRevoked).Select(source => (source.KeyHash, ToKey_NeedsLock(source)))));
+            Volatile.Write(ref _snapshot, new Snapshot([.. list.Where(source => !source.IsRevoked).Select(source => (source.KeyHash, ToKey_NeedsLock(source)))]));
         }
     }
 
@@ -65,8 +67,10 @@ internal sealed class WriteKeys(SourceStore sources, IOptions<IngestOptions> opt
         return new DoorKey(source, limits.Events, limits.Refusals, test: serve.Demo && source.Name == StoreEndpoints.DemoSourceName);
     }
 
-    private sealed class Snapshot(IEnumerable<(ReadOnlyMemory<byte> Hash, DoorKey Key)> keys)
+    private sealed class Snapshot(List<(ReadOnlyMemory<byte> Hash, DoorKey Key)> keys)
     {
+        public FrozenDictionary<ushort, DoorKey> ByNumber { get; } = keys.ToFrozenDictionary(pair => pair.Key.Id.Value, pair => pair.Key);
+
         private readonly FrozenDictionary<(ulong, ulong, ulong, ulong), DoorKey> _byHash = keys.ToFrozenDictionary(pair => Words(pair.Hash.Span), pair => pair.Key);
         private readonly ConcurrentDictionary<Hash128, DoorKey> _seen = new();
         private readonly KeyedHash _hash = new(RandomNumberGenerator.GetBytes(KeyedHash.KeySize));

@@ -3,6 +3,8 @@ using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Primitives;
 using MicroIntervention.Engine.Primitives;
 using MicroIntervention.Engine.Signals;
+using MicroIntervention.Web.Ingest;
+using MicroIntervention.Web.Storage;
 
 namespace MicroIntervention.Web.Streams;
 
@@ -11,7 +13,7 @@ namespace MicroIntervention.Web.Streams;
 /// Nobody is known here by cookie, so every origin may read the answers; whether a key may be used from an origin is checked on the request.
 /// </remarks>
 internal sealed class StreamEndpoints(
-    StreamKeys keys,
+    IWriteKeys keys,
     StreamTokens tokens,
     StreamLimits limits,
     VisitorBindings bindings,
@@ -52,13 +54,13 @@ internal sealed class StreamEndpoints(
             return;
         }
 
-        if (keys.Find(BasicUser(context.Request.Headers.Authorization) ?? hello.WriteKey) is not { } source)
+        if (Find(BasicUser(context.Request.Headers.Authorization) ?? hello.WriteKey) is not { } source)
         {
             await WrongKey.WriteAsync(context);
             return;
         }
 
-        if (!StreamKeys.Allows(source, context.Request.Headers.Origin))
+        if (!source.Allows(context.Request.Headers.Origin))
         {
             await WrongOrigin.WriteAsync(context);
             return;
@@ -69,7 +71,7 @@ internal sealed class StreamEndpoints(
             case BindResult.Bound:
                 streams.Expect(hello.Visitor);
                 await context.Response.WriteAsJsonAsync(
-                    new { token = tokens.Issue(hello.Visitor, new SourceId(source.Number)), expiresInSeconds = (int)options.TokenLife.TotalSeconds });
+                    new { token = tokens.Issue(hello.Visitor, source.Id), expiresInSeconds = (int)options.TokenLife.TotalSeconds });
                 break;
             case BindResult.OtherSecret:
                 await OtherSecret.WriteAsync(context);
@@ -167,20 +169,24 @@ internal sealed class StreamEndpoints(
 
     private DoorProblem? Admit(HttpContext context, out StreamToken token)
     {
-        if (!tokens.TryRead(context.Request.Headers.Authorization, out token) || keys.Find(token.Source) is not { } source)
+        if (!tokens.TryRead(context.Request.Headers.Authorization, out token) || !keys.TryFind(token.Source, out var source) || source.Kind != SourceKind.Browser)
         {
             return NoToken;
         }
 
         // A browser leaves the header out of a GET to its own origin, so only a foreign one counts against a stream.
         var origin = context.Request.Headers.Origin;
-        if ((!StringValues.IsNullOrEmpty(origin) || !HttpMethods.IsGet(context.Request.Method)) && !StreamKeys.Allows(source, origin))
+        if ((!StringValues.IsNullOrEmpty(origin) || !HttpMethods.IsGet(context.Request.Method)) && !source.Allows(origin))
         {
             return WrongOrigin;
         }
 
         return limits.TryVisitor(token.Visitor) ? null : TooMany;
     }
+
+    /// <summary>The browser source of a key; null for an unknown, revoked or server key.</summary>
+    private DoorKey? Find(string? key) =>
+        key is { Length: > 0 and <= WriteKeys.MaxKeyLength } && keys.TryFind(Encoding.UTF8.GetBytes(key), out var source) && source.Kind == SourceKind.Browser ? source : null;
 
     private static void AllowReading(HttpResponse response)
     {

@@ -2,14 +2,12 @@ using MicroIntervention.Engine.Delivery;
 
 namespace MicroIntervention.Web.Streams;
 
-/// <summary>Adds the visitors' streams. Needs the installation's <see cref="Engine.Primitives.KeyedHash"/> and an <see cref="IFeedbackIntake"/> among the services.</summary>
+/// <summary>Adds the visitors' streams. Needs the installation's <see cref="Engine.Primitives.KeyedHash"/>, the table of keys (<see cref="Ingest.IWriteKeys"/>) and an <see cref="IFeedbackIntake"/> among the services.</summary>
 internal static class StreamServices
 {
     public static void AddVisitorStreams(this IServiceCollection services, StreamOptions? options = null)
     {
         services.AddSingleton(options ?? new StreamOptions());
-        services.AddSingleton<StreamKeys>();
-        services.AddHostedService(provider => provider.GetRequiredService<StreamKeys>());
         services.AddSingleton<StreamTokens>();
         services.AddSingleton<StreamLimits>();
         services.AddSingleton<VisitorBindings>();

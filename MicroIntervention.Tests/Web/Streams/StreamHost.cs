@@ -14,6 +14,7 @@ using MicroIntervention.Engine.Delivery;
 using MicroIntervention.Engine.Primitives;
 using MicroIntervention.Engine.Signals;
 using MicroIntervention.Web.Hosting;
+using MicroIntervention.Web.Ingest;
 using MicroIntervention.Web.Storage;
 using MicroIntervention.Web.Streams;
 
@@ -70,6 +71,8 @@ internal sealed class StreamHost : IAsyncDisposable
         builder.Services.AddStorage(folder);
         builder.Services.AddSingleton(new KeyedHash(new byte[KeyedHash.KeySize]));
         builder.Services.AddSingleton<IFeedbackIntake>(new RecordingIntake());
+        builder.Services.AddSingleton(new ServeOptions { DataDirectory = temp.Path });
+        builder.Services.AddWriteKeys();
         builder.Services.AddVisitorStreams(options);
         var app = builder.Build();
         app.MapVisitorStreams();

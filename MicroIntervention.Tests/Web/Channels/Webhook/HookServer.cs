@@ -1,4 +1,6 @@
 using System.Collections.Concurrent;
+using System.Net;
+using System.Security.Cryptography.X509Certificates;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
@@ -19,12 +21,20 @@ internal sealed class HookServer : IAsyncDisposable
 
     public Uri Url => new(new Uri(_app.Urls.First()), "/hook");
 
+    /// <param name="certificate">Over HTTPS under this one; null for plain HTTP.</param>
     /// <param name="answer">Gets the request's index from 0; by default every one is answered 200.</param>
-    public static async Task<HookServer> StartAsync(Func<HttpContext, int, Task>? answer = null)
+    public static async Task<HookServer> StartAsync(Func<HttpContext, int, Task>? answer = null, X509Certificate2? certificate = null)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
-        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        builder.WebHost.UseKestrelHttpsConfiguration();
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0, listen =>
+        {
+            if (certificate is not null)
+            {
+                listen.UseHttps(certificate);
+            }
+        }));
         var app = builder.Build();
         var server = new HookServer(app);
         var index = -1;
