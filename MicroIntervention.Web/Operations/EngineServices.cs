@@ -51,6 +51,7 @@ internal static class EngineServices
         services.AddSingleton<ControlDesk>();
         services.AddSingleton<IEngineControls>(provider => provider.GetRequiredService<ControlDesk>());
         services.AddSingleton<DecisionAudit>();
+        services.AddSingleton<HandoffBundles>();
         services.AddSingleton<HandoffSender>();
         services.AddSingleton<EngineMeters>();
         services.AddHealthChecks().AddCheck<EngineCheck>("engine", tags: [HealthEndpoints.Ready]);
