@@ -21,10 +21,11 @@ internal static class ClickToPromptProof
         });
         """;
 
-    public static async Task RunAsync(ProofRun run, int times)
+    /// <param name="settings">Of the server; default none.</param>
+    public static async Task RunAsync(ProofRun run, int times, Dictionary<string, string>? settings = null)
     {
         using var folder = new ProofFolder();
-        await using var server = await ServerProcess.StartAsync(folder, "--demo");
+        await using var server = await ServerProcess.StartAsync(folder, settings ?? [], "--demo");
         using var playwright = await Playwright.CreateAsync();
         await using var browser = await ChromiumProgram.LaunchAsync(playwright);
         var shown = new List<double>();

@@ -26,7 +26,7 @@ internal static class HostileProof
     {
         using var folder = new ProofFolder();
         var key = await folder.CreateKeyAsync();
-        await using var server = await ServerProcess.StartAsync(folder, "--demo");
+        await using var server = await ServerProcess.StartAsync(folder, ServerProcess.Patient, "--demo");
         using var ending = new CancellationTokenSource(duration);
         var stop = ending.Token;
         var answers = new ConcurrentDictionary<string, ConcurrentDictionary<int, int>>();

@@ -13,9 +13,6 @@ internal static class KillSwitchProof
     private static readonly TimeSpan OnTheWire = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan WatchAfter = TimeSpan.FromSeconds(4);
 
-    // The prompts must still be in time when the switch is thrown: with the budget of 300 ms they would end by themselves.
-    private static readonly Dictionary<string, string> LongBudget = new() { ["Engine__PromptBudget"] = "00:01:00" };
-
     /// <param name="prompts">How many wait when the switch is thrown, about.</param>
     public static async Task RunAsync(ProofRun run, int prompts)
     {
@@ -23,7 +20,9 @@ internal static class KillSwitchProof
         using var folder = new ProofFolder();
         var key = await folder.CreateKeyAsync();
         await folder.AllowWebhookAsync(receiver.Url);
-        await using var server = await ServerProcess.StartAsync(folder, LongBudget, "--demo");
+
+        // The prompts must still be in time when the switch is thrown: with the budget of 300 ms they would end by themselves.
+        await using var server = await ServerProcess.StartAsync(folder, ServerProcess.Patient, "--demo");
         using var playwright = await Playwright.CreateAsync();
         await using var browser = await ChromiumProgram.LaunchAsync(playwright);
         await using var context = await ChromiumProgram.NewContextAsync(browser);

@@ -8,11 +8,11 @@ namespace MicroIntervention.Tests.Proofs;
 public sealed class ProofTests(ITestOutputHelper output)
 {
     [ChromiumProof]
-    public Task FirstRun_OneFreshFolder_ReachesThePromptInFourClicks() => ProveAsync(run => FirstRunProof.RunAsync(run, times: 1));
+    public Task FirstRun_OneFreshFolder_ReachesThePromptInFourClicks() => ProveAsync(run => FirstRunProof.RunAsync(run, times: 1, ServerProcess.Patient));
 
     [ChromiumProof]
     [Proves("R-13")]
-    public Task ClickToPrompt_TwoVisitors_BothSeeIt() => ProveAsync(run => ClickToPromptProof.RunAsync(run, times: 2));
+    public Task ClickToPrompt_TwoVisitors_BothSeeIt() => ProveAsync(run => ClickToPromptProof.RunAsync(run, times: 2, ServerProcess.Patient));
 
     [ServerProof]
     [Proves("R-05")]
@@ -42,7 +42,7 @@ public sealed class ProofTests(ITestOutputHelper output)
 
     [ChromiumProof]
     [Proves("R-22")]
-    public Task KillSwitch_FiftyPromptsQueued_NoneIsSentAfterItsAnswer() => ProveAsync(run => KillSwitchProof.RunAsync(run, prompts: 150));
+    public Task KillSwitch_ManyPromptsQueued_NoneIsSentAfterItsAnswer() => ProveAsync(run => KillSwitchProof.RunAsync(run, prompts: 150));
 
     [ServerProof]
     [Proves("R-16")]

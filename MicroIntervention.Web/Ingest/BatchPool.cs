@@ -4,24 +4,36 @@ using MicroIntervention.Engine.Signals;
 namespace MicroIntervention.Web.Ingest;
 
 /// <summary>Batches that are used again and again, with their buffers.</summary>
-/// <remarks>Thread-safe. Bounded: what comes back to a full pool is left to the collector. Large batches have their own, smaller pool.</remarks>
+/// <remarks>
+/// Thread-safe. Bounded: what comes back to a full pool is left to the collector. Batches of many events have their own, smaller pool, and so
+/// have large buffers: how large a body becomes is known only when it has arrived or was decompressed, and a fresh array of that size for
+/// each one is garbage that is collected last of all.
+/// </remarks>
 internal sealed class BatchPool
 {
     private const int FirstBufferBytes = 4 * 1024;
     private const int LargeBufferBytes = 64 * 1024;
+
+    // One byte past the limit shows that a body is over it; so no body needs more, and all large buffers fit all.
+    private const int LargestBufferBytes = SignalParser.MaxBodyBytes + 1;
+
+    // A request this long may hold more events than a small batch should keep room for.
+    private const int ManyEventsBytes = 16 * 1024;
     private const int LargeCount = 256;
     private const int MaxSmall = 1_024;
     private const int MaxLarge = 32;
 
     private readonly ConcurrentQueue<SignalBatch> _small = new();
     private readonly ConcurrentQueue<SignalBatch> _large = new();
+    private readonly ConcurrentQueue<byte[]> _buffers = new();
     private int _smallCount;
     private int _largeCount;
+    private int _bufferCount;
 
-    /// <summary>A batch, empty, with some buffer. A large request takes one that is large already.</summary>
+    /// <summary>A batch, empty, with some buffer. A long request takes one that has room for many events already.</summary>
     public SignalBatch Rent(long? contentLength)
     {
-        if (contentLength > LargeBufferBytes && _large.TryDequeue(out var batch))
+        if (contentLength > ManyEventsBytes && _large.TryDequeue(out var batch))
         {
             Interlocked.Decrement(ref _largeCount);
             return batch;
@@ -44,8 +56,14 @@ internal sealed class BatchPool
             return;
         }
 
-        var large = batch.Buffer.Length > LargeBufferBytes || batch.Count > LargeCount;
+        var large = batch.Count > LargeCount;
         batch.Reset();
+        if (batch.Buffer.Length > LargeBufferBytes)
+        {
+            Keep(_buffers, ref _bufferCount, MaxLarge, batch.Buffer);
+            batch.Buffer = new byte[FirstBufferBytes];
+        }
+
         if (large)
         {
             Keep(_large, ref _largeCount, MaxLarge, batch);
@@ -57,18 +75,32 @@ internal sealed class BatchPool
     }
 
     /// <summary>Makes the batch's buffer larger, keeping the first bytes.</summary>
-    public static void Grow(SignalBatch batch, int used, int needed)
+    /// <param name="needed">At most one more than a body may have.</param>
+    public void Grow(SignalBatch batch, int used, int needed)
     {
-        var larger = GC.AllocateUninitializedArray<byte>(Math.Max(batch.Buffer.Length * 2, needed));
+        var larger = Math.Max(batch.Buffer.Length * 2, needed) is var size && size <= LargeBufferBytes
+            ? GC.AllocateUninitializedArray<byte>(size)
+            : TakeLargeBuffer();
         batch.Buffer.AsSpan(0, used).CopyTo(larger);
         batch.Buffer = larger;
     }
 
-    private static void Keep(ConcurrentQueue<SignalBatch> pool, ref int count, int most, SignalBatch batch)
+    private byte[] TakeLargeBuffer()
+    {
+        if (_buffers.TryDequeue(out var buffer))
+        {
+            Interlocked.Decrement(ref _bufferCount);
+            return buffer;
+        }
+
+        return GC.AllocateUninitializedArray<byte>(LargestBufferBytes);
+    }
+
+    private static void Keep<T>(ConcurrentQueue<T> pool, ref int count, int most, T item)
     {
         if (Interlocked.Increment(ref count) <= most)
         {
-            pool.Enqueue(batch);
+            pool.Enqueue(item);
         }
         else
         {

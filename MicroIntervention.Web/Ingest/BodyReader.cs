@@ -15,7 +15,7 @@ internal static class BodyReader
 {
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(5);
 
-    public static async ValueTask<BodyOutcome> ReadAsync(HttpContext context, SignalBatch into, int minBytesPerSecond)
+    public static async ValueTask<BodyOutcome> ReadAsync(HttpContext context, BatchPool pool, SignalBatch into, int minBytesPerSecond)
     {
         var request = context.Request;
         if (request.ContentLength > SignalParser.MaxBodyBytes)
@@ -40,7 +40,7 @@ internal static class BodyReader
                 var tooLarge = length + result.Buffer.Length > SignalParser.MaxBodyBytes;
                 if (!tooLarge)
                 {
-                    Append(into, result.Buffer, ref length);
+                    Append(pool, into, result.Buffer, ref length);
                 }
 
                 reader.AdvanceTo(result.Buffer.End);
@@ -67,7 +67,7 @@ internal static class BodyReader
             }
 
             into.Length = length;
-            return length >= 2 && into.Buffer[0] == 0x1f && into.Buffer[1] == 0x8b ? Decompress(into) : BodyOutcome.Read;
+            return length >= 2 && into.Buffer[0] == 0x1f && into.Buffer[1] == 0x8b ? Decompress(pool, into) : BodyOutcome.Read;
         }
         catch (Exception gone) when (gone is OperationCanceledException or (IOException and not Microsoft.AspNetCore.Http.BadHttpRequestException))
         {
@@ -79,19 +79,19 @@ internal static class BodyReader
         encoding.Equals("gzip", StringComparison.OrdinalIgnoreCase) || encoding.Equals("x-gzip", StringComparison.OrdinalIgnoreCase) ||
         encoding.Equals("identity", StringComparison.OrdinalIgnoreCase);
 
-    private static void Append(SignalBatch into, in ReadOnlySequence<byte> part, ref int length)
+    private static void Append(BatchPool pool, SignalBatch into, in ReadOnlySequence<byte> part, ref int length)
     {
         var needed = length + (int)part.Length;
         if (into.Buffer.Length < needed)
         {
-            BatchPool.Grow(into, length, needed);
+            pool.Grow(into, length, needed);
         }
 
         part.CopyTo(into.Buffer.AsSpan(length));
         length = needed;
     }
 
-    private static BodyOutcome Decompress(SignalBatch into)
+    private static BodyOutcome Decompress(BatchPool pool, SignalBatch into)
     {
         var compressed = ArrayPool<byte>.Shared.Rent(into.Length);
         try
@@ -104,7 +104,7 @@ internal static class BodyReader
             {
                 if (length == into.Buffer.Length)
                 {
-                    BatchPool.Grow(into, length, length + 1);
+                    pool.Grow(into, length, length + 1);
                 }
 
                 var read = gzip.Read(into.Buffer, length, into.Buffer.Length - length);

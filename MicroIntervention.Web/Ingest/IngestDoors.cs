@@ -89,7 +89,7 @@ internal sealed class IngestDoors(
             return;
         }
 
-        var outcome = await BodyReader.ReadAsync(context, batch, options.Value.MinBodyBytesPerSecond);
+        var outcome = await BodyReader.ReadAsync(context, _pool, batch, options.Value.MinBodyBytesPerSecond);
         if (outcome != BodyOutcome.Read)
         {
             await RefuseBodyAsync(context, outcome);
