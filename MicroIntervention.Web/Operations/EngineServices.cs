@@ -52,6 +52,8 @@ internal static class EngineServices
         services.AddSingleton<IEngineControls>(provider => provider.GetRequiredService<ControlDesk>());
         services.AddSingleton<DecisionAudit>();
         services.AddSingleton<HandoffSender>();
+        services.AddSingleton(provider => new FormerLife(
+            provider.GetRequiredService<EngineHost>(), provider.GetRequiredService<LiveFeed>(), new DecisionLog(installation), provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<EngineMeters>();
         services.AddHealthChecks().AddCheck<EngineCheck>("engine", tags: [HealthEndpoints.Ready]);
         services.AddHostedService<EngineRunner>();
