@@ -17,6 +17,7 @@ internal static class AccountEndpoints
     {
         app.MapPost("/account/login", LoginAsync).RequireRateLimiting(SignInLimit);
         app.MapPost("/account/first-run", FirstRunAsync).RequireRateLimiting(SignInLimit);
+        app.MapPost("/account/invite", InviteAsync).RequireRateLimiting(SignInLimit);
         app.MapPost("/account/logout", LogoutAsync).RequireAuthorization();
     }
 
@@ -82,6 +83,31 @@ internal static class AccountEndpoints
         await signIn.SignInAsync(admin, isPersistent: false);
         await audit.AddAsync(name.Trim(), "first-run", detail: "created the first admin");
         return Results.LocalRedirect("/welcome");
+    }
+
+    private static async Task<IResult> InviteAsync(
+        HttpContext context, [FromForm] string? who, [FromForm] string? code, [FromForm] string? password, [FromForm] string? again,
+        People people, SignInManager<ConsoleUser> signIn)
+    {
+        if (MissingToken(context))
+        {
+            return Stale();
+        }
+
+        var page = $"/account/invite?who={Uri.EscapeDataString(who ?? "")}&code={Uri.EscapeDataString(code ?? "")}";
+        if (string.IsNullOrEmpty(password) || password != again)
+        {
+            return Results.LocalRedirect($"{page}&fault={(string.IsNullOrEmpty(password) ? "missing" : "differ")}");
+        }
+
+        var (user, fault) = await people.UseLinkAsync(who, code, password);
+        if (user is null)
+        {
+            return Results.LocalRedirect($"{page}&fault={fault}");
+        }
+
+        await signIn.SignInAsync(user, isPersistent: false);
+        return Results.LocalRedirect("/");
     }
 
     private static async Task<IResult> LogoutAsync(

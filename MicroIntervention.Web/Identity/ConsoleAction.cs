@@ -12,5 +12,7 @@ public static class ConsoleAction
     public const string SourcesServer = "sources.server";
     public const string TourTake = "tour.take";
     public const string PeopleManage = "people.manage";
+    public const string WebhooksManage = "webhooks.manage";
+    public const string RejectedView = "rejected.view";
     public const string AuditView = "audit.view";
 }

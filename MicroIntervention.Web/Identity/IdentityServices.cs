@@ -34,7 +34,10 @@ public static class IdentityServices
             })
             .AddRoles<IdentityRole>()
             .AddEntityFrameworkStores<ConsoleDbContext>()
-            .AddSignInManager();
+            .AddSignInManager()
+            .AddTokenProvider<DataProtectorTokenProvider<ConsoleUser>>(TokenOptions.DefaultProvider);
+        services.Configure<DataProtectionTokenProviderOptions>(options => options.TokenLifespan = People.LinkLifetime);
+        services.AddSingleton<People>();
 
         services.AddAuthentication(IdentityConstants.ApplicationScheme)
             .AddCookie(WelcomeLink.SetupScheme, options =>

@@ -6,10 +6,12 @@ using MicroIntervention.Web.Storage;
 
 namespace MicroIntervention.Web.Live;
 
-/// <summary>Where people act on the engine from a page: the act reaches the engine, then history and audit log.</summary>
-/// <remarks>The engine comes first and the history second: a stop must not wait for a row.</remarks>
-public sealed class ControlRoom(IServiceProvider services, PolicyStore policies, AuditLog audit)
+/// <summary>Where people act on the engine from a page: the act reaches the engine, and history and audit log say so.</summary>
+/// <remarks>Thread-safe; policies are saved one at a time. A stop reaches the engine first, for it must not wait for a row.</remarks>
+public sealed class ControlRoom(IServiceProvider services, PolicyStore policies, AuditLog audit) : IDisposable
 {
+    private readonly SemaphoreSlim _oneSave = new(1, 1);
+
     /// <summary>False while no engine runs: nothing can be controlled then.</summary>
     public bool IsConnected => Engine is not null;
 
@@ -17,6 +19,9 @@ public sealed class ControlRoom(IServiceProvider services, PolicyStore policies,
     public ImmutableArray<ScenarioPack> Packs => Engine?.Packs ?? [];
 
     private IEngineControls? Engine => services.GetService<IEngineControls>();
+
+    /// <summary>What people call a scenario; its key when its pack is not loaded any more.</summary>
+    public string TitleOf(string scenario) => Packs.FirstOrDefault(pack => pack.Key.Value == scenario)?.Title ?? scenario;
 
     /// <summary>Throws or lifts the kill switch.</summary>
     /// <exception cref="InvalidOperationException">No engine runs.</exception>
@@ -27,23 +32,57 @@ public sealed class ControlRoom(IServiceProvider services, PolicyStore policies,
         await audit.AddAsync(who, ConsoleAction.LiveKill, "all scenarios", killed ? "stopped" : "resumed", cancel);
     }
 
-    /// <summary>Puts values in force as a new version of a scenario's policy.</summary>
-    /// <returns>Empty when done; otherwise what is wrong, as sentences.</returns>
+    /// <summary>Puts values in force as a new version of a scenario's policy, unless somebody else changed it meanwhile.</summary>
+    /// <remarks>
+    /// The row comes first and the engine second: a crash in between leaves a version that was never in force, which the page can tell from the
+    /// engine's own values; the other way round it would leave a change that nobody made.
+    /// </remarks>
+    /// <param name="read">The values the editor began from.</param>
+    /// <param name="values">What shall be in force.</param>
     /// <exception cref="InvalidOperationException">No engine runs.</exception>
-    public async Task<ImmutableArray<string>> SaveAsync(ScenarioPack pack, PolicyValues values, string who, string why, CancellationToken cancel = default)
+    public async Task<PolicySaving> SaveAsync(ScenarioPack pack, PolicyValues read, PolicyValues values, string who, string why, CancellationToken cancel = default)
     {
         ArgumentNullException.ThrowIfNull(pack);
+        ArgumentNullException.ThrowIfNull(read);
         ArgumentNullException.ThrowIfNull(values);
+        await _oneSave.WaitAsync(cancel);
+        try
+        {
+            var inForce = PolicyValues.Of(Packs.FirstOrDefault(current => current.Key == pack.Key) ?? pack);
+            if (!read.Equals(inForce))
+            {
+                var by = (await policies.VersionsAsync(pack.Key.Value, 50, cancel)).FirstOrDefault(version => version.Values.Fits(inForce));
+                return new PolicySaving.Overtaken(inForce, by);
+            }
+
+            var changed = values.ToOverride(pack.Key);
+            var tried = PackReader.Read(pack.Source, changed);
+            return tried.Pack is null || !tried.Faults.IsEmpty
+                ? new PolicySaving.Refused([.. tried.Faults.Select(fault => fault.ToString())])
+                : await PutAsync(pack, values, who, why, cancel);
+        }
+        finally
+        {
+            _oneSave.Release();
+        }
+    }
+
+    public void Dispose() => _oneSave.Dispose();
+
+    private async Task<PolicySaving> PutAsync(ScenarioPack pack, PolicyValues values, string who, string why, CancellationToken cancel)
+    {
+        var version = await policies.AddVersionAsync(pack.Key.Value, values, who, why, cancel);
         var faults = await Required().ChangeAsync(values.ToOverride(pack.Key), who, why);
         if (!faults.IsEmpty)
         {
-            return faults;
+            await policies.TakeBackAsync(pack.Key.Value, version, CancellationToken.None);
+            return new PolicySaving.Refused(faults);
         }
 
-        var version = await policies.AddVersionAsync(pack.Key.Value, values, who, why, cancel);
-        await policies.AddControlAsync("policy", pack.Key.Value, version, who, cancel);
-        await audit.AddAsync(who, ConsoleAction.PolicyEdit, pack.Key.Value, "version " + version.ToString(CultureInfo.InvariantCulture), cancel);
-        return [];
+        // In force now, whatever becomes of the page that asked.
+        await policies.AddControlAsync("policy", pack.Key.Value, version, who, CancellationToken.None);
+        await audit.AddAsync(who, ConsoleAction.PolicyEdit, pack.Key.Value, "version " + version.ToString(CultureInfo.InvariantCulture), CancellationToken.None);
+        return new PolicySaving.Done(version);
     }
 
     private IEngineControls Required() => Engine ?? throw new InvalidOperationException("The engine does not run.");

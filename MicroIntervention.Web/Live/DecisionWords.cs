@@ -57,17 +57,13 @@ public static class DecisionWords
     }
 
     /// <summary>The colour of a state's tag; its text says the same.</summary>
-    public static string Tone(DecisionLine line)
+    public static string Tone(FeedState state) => state switch
     {
-        ArgumentNullException.ThrowIfNull(line);
-        return line.State switch
-        {
-            FeedState.Suppressed => "",
-            FeedState.Deciding or FeedState.Sent or FeedState.Shown => "accent",
-            FeedState.Accepted or FeedState.Helpful or FeedState.PersonRequested => "good",
-            FeedState.Expired or FeedState.WithheldInBrowser or FeedState.NoReceiver or FeedState.Dismissed or FeedState.NotHelpful or FeedState.Withdrawn => "warn",
-            FeedState.Failed => "bad",
-            _ => throw new ArgumentOutOfRangeException(nameof(line), line.State, "Not a state."),
-        };
-    }
+        FeedState.Suppressed => "",
+        FeedState.Deciding or FeedState.Sent or FeedState.Shown => "accent",
+        FeedState.Accepted or FeedState.Helpful or FeedState.PersonRequested => "good",
+        FeedState.Expired or FeedState.WithheldInBrowser or FeedState.NoReceiver or FeedState.Dismissed or FeedState.NotHelpful or FeedState.Withdrawn => "warn",
+        FeedState.Failed => "bad",
+        _ => throw new ArgumentOutOfRangeException(nameof(state), state, "Not a state."),
+    };
 }

@@ -17,6 +17,8 @@ public static class LiveServices
         services.AddSingleton<ControlRoom>();
         services.AddSingleton<ISessionTimelines, LogTimelines>();
 
+        services.AddSingleton(provider => new HandoffView(
+            (visitor, decision, at, cancel) => Task.Run(() => provider.GetRequiredService<Operations.HandoffBundles>().Read(visitor, decision, at, cancel), cancel)));
         services.AddSingleton(provider => new EngineView(
             () => provider.GetRequiredService<EngineHost>().CurrentPlan,
             () => provider.GetRequiredService<EngineHost>().Snapshot()));

@@ -51,6 +51,7 @@ internal static class EngineServices
         services.AddSingleton<ControlDesk>();
         services.AddSingleton<IEngineControls>(provider => provider.GetRequiredService<ControlDesk>());
         services.AddSingleton<DecisionAudit>();
+        services.AddSingleton<HandoffBundles>();
         services.AddSingleton<HandoffSender>();
         services.AddSingleton(provider => new FormerLife(
             provider.GetRequiredService<EngineHost>(), provider.GetRequiredService<LiveFeed>(), new DecisionLog(installation), provider.GetRequiredService<TimeProvider>()));

@@ -20,6 +20,14 @@ public sealed partial class ConsoleLayout : IDisposable
     // base href is "/", so a bare fragment would leave the page.
     private string SkipTarget => "/" + Navigation.ToBaseRelativePath(Navigation.Uri).Split('#')[0] + "#content";
 
+    // An entry stands for all pages of its section: /setup/sources is where /setup/people is found too.
+    private bool IsHere(NavEntry entry)
+    {
+        var section = entry.Path.Split('/')[1];
+        var path = Navigation.ToBaseRelativePath(Navigation.Uri).Split('?', '#')[0];
+        return path == section || path.StartsWith(section + "/", StringComparison.Ordinal);
+    }
+
     public void Dispose() => Navigation.LocationChanged -= Left;
 
     protected override async Task OnAfterRenderAsync(bool firstRender)

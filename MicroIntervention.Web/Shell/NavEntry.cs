@@ -15,10 +15,20 @@ public sealed record NavEntry(string Path, string TextKey, string Icon, string A
         new("/setup/sources", "Nav.Setup", "M12 8a4 4 0 1 0 0 8 4 4 0 0 0 0-8Zm9 4-2 .9-.4 1 1 2-1.7 1.7-2-1-1 .4L14 21h-4l-.9-2-1-.4-2 1-1.7-1.7 1-2-.4-1L3 12l2-.9.4-1-1-2 1.7-1.7 2 1 1-.4L10 3h4l.9 2 1 .4 2-1 1.7 1.7-1 2 .4 1Z", Identity.ConsoleAction.SourcesView),
     ];
 
+    /// <summary>The tabs of the setup pages.</summary>
+    public static IReadOnlyList<NavEntry> Setup { get; } =
+    [
+        new("/setup/sources", "Sources.Title", "", Identity.ConsoleAction.SourcesView),
+        new("/setup/rejected", "Rejected.Title", "", Identity.ConsoleAction.RejectedView),
+        new("/setup/webhooks", "Webhooks.Title", "", Identity.ConsoleAction.WebhooksManage),
+        new("/setup/people", "People.Title", "", Identity.ConsoleAction.PeopleManage),
+        new("/setup/audit", "Nav.Audit", "", Identity.ConsoleAction.AuditView),
+    ];
+
     /// <summary>Reached from the palette and from links, not from the sidebar.</summary>
     public static IReadOnlyList<NavEntry> MorePages { get; } =
     [
         new("/welcome", "Nav.Welcome", "", Identity.ConsoleAction.TourTake),
-        new("/setup/audit", "Nav.Audit", "", Identity.ConsoleAction.AuditView),
+        .. Setup.Skip(1),
     ];
 }

@@ -7,6 +7,7 @@ using MicroIntervention.Web.Storage.Tables;
 namespace MicroIntervention.Web.Storage;
 
 /// <summary>The history of every policy: versions and acts of control, both append-only.</summary>
+/// <remarks>A version is written before the engine takes it; which one is in force the engine says, not the highest number.</remarks>
 public sealed class PolicyStore(IDbContextFactory<ConsoleDbContext> contexts, TimeProvider time)
 {
     /// <summary>Adds the next version of a scenario's values.</summary>
@@ -32,7 +33,7 @@ public sealed class PolicyStore(IDbContextFactory<ConsoleDbContext> contexts, Ti
             AtMs = time.GetUtcNow().ToUnixTimeMilliseconds(),
         });
 
-        // Two people saving at once: the unique index refuses the second, whose page then shows the first's version.
+        // The unique index is the last guard against two of the same number; ControlRoom lets one save run at a time.
         await db.SaveChangesAsync(cancel);
         return version;
     }
@@ -57,15 +58,22 @@ public sealed class PolicyStore(IDbContextFactory<ConsoleDbContext> contexts, Ti
         await db.SaveChangesAsync(cancel);
     }
 
-    /// <summary>Who threw or lifted the kill switch last, and when; null when nobody ever did.</summary>
-    public async Task<(string Who, DateTimeOffset At)?> LastKillAsync(CancellationToken cancel = default)
+    /// <summary>Takes back a version that the engine refused. A version that was in force is never taken back.</summary>
+    public async Task TakeBackAsync(string scenario, int version, CancellationToken cancel = default)
+    {
+        await using var db = await contexts.CreateDbContextAsync(cancel);
+        await db.PolicyVersions.Where(row => row.Scenario == scenario && row.Version == version).ExecuteDeleteAsync(cancel);
+    }
+
+    /// <summary>The latest throw or release of the kill switch; null when nobody ever did.</summary>
+    public async Task<KillAct?> LastKillAsync(CancellationToken cancel = default)
     {
         await using var db = await contexts.CreateDbContextAsync(cancel);
         var row = await db.Controls.AsNoTracking()
             .Where(control => control.Kind == "kill" || control.Kind == "unkill")
             .OrderByDescending(control => control.Id)
             .FirstOrDefaultAsync(cancel);
-        return row is null ? null : (row.Who, DateTimeOffset.FromUnixTimeMilliseconds(row.AtMs));
+        return row is null ? null : new KillAct(row.Kind == "kill", row.Who, DateTimeOffset.FromUnixTimeMilliseconds(row.AtMs));
     }
 
     private static PolicyVersion ToVersion(PolicyVersionRow row) => new(

@@ -47,6 +47,13 @@ public sealed record PolicyValues(
         Settings = Settings,
     };
 
+    /// <summary>Whether these are the values that <paramref name="inForce"/> came from: a cap left to the pack fits whatever the pack says.</summary>
+    public bool Fits(PolicyValues inForce)
+    {
+        ArgumentNullException.ThrowIfNull(inForce);
+        return (this with { MaxPerSession = MaxPerSession ?? inForce.MaxPerSession, MaxPerVisitor = MaxPerVisitor ?? inForce.MaxPerVisitor }).Equals(inForce);
+    }
+
     public bool Equals(PolicyValues? other) =>
         other is not null && Enabled == other.Enabled && Stage == other.Stage && Threshold.Equals(other.Threshold) &&
         MaxPerSession == other.MaxPerSession && MaxPerVisitor == other.MaxPerVisitor && CoolDown == other.CoolDown &&

@@ -16,6 +16,7 @@ public static class StorageServices
         services.AddDbContextFactory<ConsoleDbContext>(options => Configure(options, folder.ConsoleDatabase));
         services.AddSingleton<SourceStore>();
         services.AddSingleton<AuditLog>();
+        services.AddSingleton<RejectedStore>();
         services.AddSingleton<PolicyStore>();
         services.AddSingleton<StorageTurn>();
         services.AddSingleton(new BackupRegistry(folder.Path));

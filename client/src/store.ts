@@ -83,6 +83,13 @@ mi.on('accepted', ({ choice }) => {
   if (choice?.includes('method') || choice?.includes('card')) cardPicker.choose('works');
 });
 
+// The tour puts a new customer at the till: mi.js, loaded later, then knows nobody. Once a number, so that a reload stays the same customer.
+const customer = new URLSearchParams(location.search).get('customer');
+if (customer && sessionStorage.getItem('store.customer') !== customer) {
+  sessionStorage.setItem('store.customer', customer);
+  for (const key of Object.keys(localStorage)) if (key.startsWith('mi.') || key === 'store.optedOut') localStorage.removeItem(key);
+}
+
 if (new URLSearchParams(location.search).get('filled') === '1') {
   cart.fill();
   if (!location.hash) history.replaceState(null, '', '#/checkout');

@@ -10,6 +10,7 @@ internal static class WebhookServices
     {
         services.AddSingleton(new WebhookOptions { AllowLoopback = serve.Bench || serve.Demo });
         services.AddSingleton<WebhookStore>();
+        services.AddSingleton<WebhookTester>();
         services.AddSingleton(provider => new WebhookChannel(
             provider.GetRequiredService<WebhookOptions>(),
             provider.GetRequiredService<TimeProvider>(),

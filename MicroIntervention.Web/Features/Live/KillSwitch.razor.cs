@@ -15,7 +15,7 @@ public sealed partial class KillSwitch
     private bool _may;
     private bool _busy;
     private bool? _set;
-    private (string Who, DateTimeOffset At)? _last;
+    private KillAct? _last;
 
     [Inject] public required IStringLocalizer<ConsoleText> Text { get; init; }
 
@@ -30,6 +30,9 @@ public sealed partial class KillSwitch
     [Inject] public required DialogService Dialogs { get; init; }
 
     [Inject] public required ViewerClock Clock { get; init; }
+
+    // A stop reaches the engine before its row is written: a row of the opposite act says nothing about this state.
+    private string By => _last is { } last && last.Killed == IsKilled ? Text["Kill.By", last.Who, Clock.TimeOfDay(last.At)] : "";
 
     // What this viewer just did counts until the pulse says the same.
     private bool IsKilled => _set ?? Pulses.Current.Engine?.Killed ?? false;
@@ -51,11 +54,7 @@ public sealed partial class KillSwitch
 
     private async Task AskAsync()
     {
-        var sure = await Dialogs.Confirm(
-            Text["Kill.Ask"],
-            Text["Kill.Title"],
-            new ConfirmOptions { OkButtonText = Text["Kill.Confirm"], CancelButtonText = Text["Sources.Cancel"] });
-        if (sure == true)
+        if (await Dialogs.AskAsync(Text["Kill.Title"], Text["Kill.Ask"], Text["Kill.Confirm"]))
         {
             await SetAsync(true);
         }

@@ -20,6 +20,8 @@ public sealed partial class LivePage
 
     [Inject] public required EngineView Engine { get; init; }
 
+    [Inject] public required ControlRoom Room { get; init; }
+
     [SupplyParameterFromQuery] public string? Reason { get; set; }
 
     [SupplyParameterFromQuery] public string? Scenario { get; set; }

@@ -45,13 +45,8 @@ public sealed partial class ScoreChart
 
     private double Y(double value) => Bottom - (Math.Clamp(value / Most, 0, 1) * (Bottom - Top));
 
-    // By time; signals of one millisecond fall together, and a session of one moment stands at the left.
-    private double X(int index)
-    {
-        var first = View.Moments[0].At;
-        var span = (View.Moments[^1].At - first).TotalMilliseconds;
-        return span <= 0 ? (View.Count == 1 ? 10 : 10 + (980.0 * index / (View.Count - 1))) : 10 + (980 * (View.Moments[index].At - first).TotalMilliseconds / span);
-    }
+    // The slider below has the same scale and, by its style, the same ends.
+    private double X(int index) => View.PlaceOf(index);
 
     private string Steps(Func<Engine.Runtime.ScenarioScore, double> pick)
     {
@@ -76,7 +71,7 @@ public sealed partial class ScoreChart
 
         if (before is { } end)
         {
-            points.Append(CultureInfo.InvariantCulture, $"1000,{F(end)}");
+            points.Append(CultureInfo.InvariantCulture, $"{F(SessionView.Places)},{F(end)}");
         }
 
         return points.ToString();

@@ -1,7 +1,9 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Components;
+using Microsoft.AspNetCore.Components.Web;
 using Microsoft.Extensions.Localization;
 using MicroIntervention.Engine.Primitives;
+using MicroIntervention.Engine.Runtime;
 using MicroIntervention.Web.Identity;
 using MicroIntervention.Web.Live;
 using MicroIntervention.Web.Resources;
@@ -17,12 +19,17 @@ public sealed partial class SessionPage : IDisposable
     private bool _loading = true;
     private string? _fault;
     private string _read = "";
+    private int _key;
 
     [Inject] public required IStringLocalizer<ConsoleText> Text { get; init; }
 
     [Inject] public required IServiceProvider Services { get; init; }
 
     [Inject] public required EngineView Engine { get; init; }
+
+    [Inject] public required ControlRoom Room { get; init; }
+
+    [Inject] public required LiveFeed Feed { get; init; }
 
     [Inject] public required AuditLog Audit { get; init; }
 
@@ -36,6 +43,8 @@ public sealed partial class SessionPage : IDisposable
     [SupplyParameterFromQuery] public string? Decision { get; set; }
 
     private string ShortSession => Session[..Math.Min(8, Session.Length)];
+
+    private string Place => _view!.PlaceOf(_view.At).ToString("0", CultureInfo.InvariantCulture);
 
     private string ShortVisitor => Visitor[..Math.Min(8, Visitor.Length)];
 
@@ -94,11 +103,30 @@ public sealed partial class SessionPage : IDisposable
         }
     }
 
+    // The slider moves in places of the line of time; a key goes from signal to signal instead.
+    private void ScrubKey(KeyboardEventArgs key) => _key = key.Key switch
+    {
+        "ArrowLeft" or "ArrowDown" or "PageDown" => -1,
+        "ArrowRight" or "ArrowUp" or "PageUp" => 1,
+        _ => 0,
+    };
+
     private void Scrub(ChangeEventArgs change)
     {
-        if (int.TryParse(change.Value?.ToString(), NumberStyles.None, CultureInfo.InvariantCulture, out var at))
+        if (_view is null || !double.TryParse(change.Value?.ToString(), NumberStyles.Float, CultureInfo.InvariantCulture, out var place))
         {
-            _view?.MoveTo(at);
+            return;
         }
+
+        if (_key == 0)
+        {
+            _view.MoveToPlace(place);
+        }
+        else
+        {
+            _view.MoveTo(_view.At + _key);
+        }
+
+        _key = 0;
     }
 }

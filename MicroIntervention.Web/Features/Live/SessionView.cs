@@ -11,6 +11,9 @@ namespace MicroIntervention.Web.Features.Live;
 /// <summary>The time machine's state: which moment and scenario are looked at, and what was true then. Plain, so that tests need no page.</summary>
 public sealed class SessionView
 {
+    /// <summary>Length of the line of time on screen; finer than a pixel on a wide one.</summary>
+    public const double Places = 1000;
+
     private readonly SessionTimeline _timeline;
     private readonly Plan? _plan;
 
@@ -87,6 +90,30 @@ public sealed class SessionView
     /// <summary>Title and value of every feature at this moment.</summary>
     public IReadOnlyList<(string Title, string Value)> Features =>
         [.. Now.Point.FeatureNames.Select((name, i) => (name, ValueText(Now.Point.Features[i])))];
+
+    /// <summary>Every prompt that was decided in this session and what became of it, oldest first.</summary>
+    public IReadOnlyList<PromptStory> Prompts(LiveFeed feed) =>
+        [.. _timeline.Decisions.OfType<Decision.Intervene>().OrderBy(decision => decision.Facts.At).Select(decision => PromptStory.Of(decision, _timeline, feed))];
+
+    /// <summary>Where a moment stands on the line of time, 0 to <see cref="Places"/>; a session of one instant is spread evenly.</summary>
+    public double PlaceOf(int index)
+    {
+        var first = Moments[0].At;
+        var span = (Moments[^1].At - first).TotalMilliseconds;
+        return span > 0 ? Places * (Moments[index].At - first).TotalMilliseconds / span : Count == 1 ? 0 : Places * index / (Count - 1);
+    }
+
+    /// <summary>Looks at the moment nearest to a place on the line of time; of several at one place, the latest.</summary>
+    public void MoveToPlace(double place)
+    {
+        var nearest = 0;
+        for (var i = 1; i < Count; i++)
+        {
+            nearest = Math.Abs(PlaceOf(i) - place) <= Math.Abs(PlaceOf(nearest) - place) ? i : nearest;
+        }
+
+        At = nearest;
+    }
 
     public ScenarioScore? ScoreAt(int index) => Array.Find(Moments[index].Point.Scores, score => score.Scenario.Value == Scenario);
 

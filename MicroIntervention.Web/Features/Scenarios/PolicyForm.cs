@@ -57,7 +57,8 @@ public sealed class PolicyForm
         _scale == ScoreScale.Points ? Threshold : Threshold / 100,
         MaxPerSession,
         MaxPerVisitor,
-        TimeSpan.FromMinutes(double.IsFinite(CoolDownMinutes) ? Math.Clamp(CoolDownMinutes, 0, 1440) : 0),
+        // Whole seconds, as the history keeps them.
+        TimeSpan.FromSeconds(double.IsFinite(CoolDownMinutes) ? Math.Round(Math.Clamp(CoolDownMinutes, 0, 1440) * 60) : 0),
         Settings);
 
     /// <summary>Takes a setting's text; no number changes nothing.</summary>

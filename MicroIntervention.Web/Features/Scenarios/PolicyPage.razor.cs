@@ -15,7 +15,11 @@ public sealed partial class PolicyPage
 {
     private ScenarioPack? _pack;
     private PolicyForm? _form;
+
+    /// <summary>What was in force when the form was filled.</summary>
+    private PolicyValues? _read;
     private PolicyValues? _undo;
+    private (PolicySaving.Overtaken Theirs, PolicyValues Mine, string Why)? _overtaken;
     private IReadOnlyList<PolicyVersion>? _versions;
     private ImmutableArray<string> _faults = [];
     private string? _saved;
@@ -32,7 +36,7 @@ public sealed partial class PolicyPage
 
     [Parameter] public string Key { get; set; } = "";
 
-    private IReadOnlyList<string> Changes => _pack is null || _form is null ? [] : _form.ChangesFrom(PolicyValues.Of(_pack), Text);
+    private IReadOnlyList<string> Changes => _read is null || _form is null ? [] : _form.ChangesFrom(_read, Text);
 
     protected override async Task OnParametersSetAsync()
     {
@@ -43,10 +47,12 @@ public sealed partial class PolicyPage
 
     private async Task LoadAsync()
     {
+        _overtaken = null;
         _pack = Room.Packs.FirstOrDefault(pack => pack.Key.Value == Key);
         if (_pack is not null)
         {
-            _form = new PolicyForm(_pack.Model.Scale, _pack.Settings, PolicyValues.Of(_pack));
+            _read = PolicyValues.Of(_pack);
+            _form = new PolicyForm(_pack.Model.Scale, _pack.Settings, _read);
             _versions = await Policies.VersionsAsync(Key, 50);
         }
     }
@@ -55,25 +61,48 @@ public sealed partial class PolicyPage
 
     private Task UndoAsync() => PutAsync(_undo!, Text["Policy.UndoWhy"]);
 
-    private Task RestoreAsync(PolicyVersion version) => PutAsync(version.Values, Text["Policy.RestoreWhy", version.Version]);
+    private Task RestoreAsync(PolicyVersion version) =>
+        PutAsync(version.Values, version.Version == 0 ? Text["Policy.RestorePackWhy"] : Text["Policy.RestoreWhy", version.Version]);
+
+    private async Task OverrideAsync()
+    {
+        if (_overtaken is { } met)
+        {
+            _read = met.Theirs.InForce;
+            await PutAsync(met.Mine, met.Why);
+        }
+    }
+
+    private IReadOnlyList<string> Differences(PolicyValues before, PolicyValues after) =>
+        PolicyForm.Differences(before, after, _pack!.Model.Scale, _pack.Settings, Text);
 
     private async Task PutAsync(PolicyValues values, string why)
     {
-        if (_pack is null || _busy || !await User.MayAsync(ConsoleAction.PolicyEdit))
+        if (_pack is null || _read is null || _busy || !await User.MayAsync(ConsoleAction.PolicyEdit))
         {
             return;
         }
 
         _busy = true;
+        (_saved, _faults, _overtaken) = (null, [], null);
         try
         {
-            var before = PolicyValues.Of(_pack);
-            _faults = await Room.SaveAsync(_pack, values, await User.NameAsync(), why);
-            if (_faults.IsEmpty)
+            switch (await Room.SaveAsync(_pack, _read, values, await User.NameAsync(), why))
             {
-                _undo = before;
-                await LoadAsync();
-                _saved = Text["Policy.Saved"];
+                case PolicySaving.Done done:
+                    _undo = _read;
+                    await LoadAsync();
+                    _saved = Text["Policy.Saved", done.Version];
+                    break;
+                case PolicySaving.Refused refused:
+                    _faults = refused.Faults;
+                    break;
+                case PolicySaving.Overtaken theirs:
+                    _overtaken = (theirs, values, why);
+                    _versions = await Policies.VersionsAsync(Key, 50);
+                    break;
+                case var other:
+                    throw new InvalidOperationException($"No such end: {other}.");
             }
         }
         finally

@@ -4,6 +4,7 @@ using Microsoft.Extensions.Localization;
 using Radzen;
 using MicroIntervention.Web.Identity;
 using MicroIntervention.Web.Resources;
+using MicroIntervention.Web.Shared;
 using MicroIntervention.Web.Storage;
 
 namespace MicroIntervention.Web.Features.Setup;
@@ -80,11 +81,7 @@ public sealed partial class SourcesPage
 
     private async Task RevokeAsync(Source source)
     {
-        var sure = await Dialogs.Confirm(
-            Text["Sources.RevokeAsk"],
-            Text["Sources.RevokeTitle", source.Name],
-            new ConfirmOptions { OkButtonText = Text["Sources.Revoke"], CancelButtonText = Text["Sources.Cancel"] });
-        if (sure != true || !await User.MayAsync(ActionFor(source.Kind)))
+        if (!await Dialogs.AskAsync(Text["Sources.RevokeTitle", source.Name], Text["Sources.RevokeAsk"], Text["Sources.Revoke"]) || !await User.MayAsync(ActionFor(source.Kind)))
         {
             return;
         }

@@ -14,13 +14,19 @@ public sealed class TourProgress(string scenario, long from)
     /// <summary>The tour's decision: the first to intervene, or failing that the first of any kind.</summary>
     public DecisionLine? First { get; private set; }
 
+    /// <summary>The tour's decision itself.</summary>
+    public Decision? FirstDecision { get; private set; }
+
     public bool Decided => First is not null;
 
     /// <summary>The prompt was on the screen.</summary>
     public bool Shown => First?.State is FeedState.Shown or FeedState.Dismissed or FeedState.Accepted or FeedState.PersonRequested or FeedState.Helpful or FeedState.NotHelpful;
 
-    /// <summary>The customer asked for a person.</summary>
-    public bool PersonAsked { get; private set; }
+    /// <summary>When the customer asked for a person; null until then.</summary>
+    public Engine.Primitives.Moment? PersonAskedAt { get; private set; }
+
+    /// <summary>The latest decision that the kill switch held back; null until there is one.</summary>
+    public DecisionLine? Held { get; private set; }
 
     /// <summary>Reads what is new.</summary>
     public void Take(LiveFeed feed, Plan? plan)
@@ -33,6 +39,12 @@ public sealed class TourProgress(string scenario, long from)
                 continue;
             }
 
+            if (item.Decision.Reason == DecisionReason.Killed)
+            {
+                Held = DecisionLine.Of(item, plan);
+                continue;
+            }
+
             var id = item.Decision.Id.ToString();
             if (_id is null || (First is { Intervened: false } && item.Decision is Decision.Intervene))
             {
@@ -42,7 +54,8 @@ public sealed class TourProgress(string scenario, long from)
             if (_id == id)
             {
                 First = DecisionLine.Of(item, plan);
-                PersonAsked |= item.State == FeedState.PersonRequested;
+                FirstDecision = item.Decision;
+                PersonAskedAt ??= item.State == FeedState.PersonRequested ? item.StateAt : null;
             }
         }
     }

@@ -1,6 +1,6 @@
 namespace MicroIntervention.Web.Storage.Tables;
 
-/// <summary>One immutable version of a scenario's policy. The highest version of a scenario is the one in force.</summary>
+/// <summary>One immutable version of a scenario's policy. Written before the engine takes it, so the engine's own values say which one is in force.</summary>
 public sealed class PolicyVersionRow
 {
     public long Id { get; set; }

@@ -1,0 +1,45 @@
+using MicroIntervention.Engine.Decisions;
+using MicroIntervention.Engine.Runtime;
+using MicroIntervention.Engine.Signals;
+using MicroIntervention.Web.Live;
+
+namespace MicroIntervention.Web.Features.Live;
+
+/// <summary>One prompt from its decision to the customer's answer.</summary>
+/// <param name="State">The furthest it came, as far as log and live feed know.</param>
+/// <param name="Steps">What the customer's browser reported, in order.</param>
+/// <param name="SignalToPaintMs">The browser's own measurement; null when not known.</param>
+public sealed record PromptStory(Decision.Intervene Decision, FeedState State, IReadOnlyList<(FeedState State, DateTimeOffset At)> Steps, double? SignalToPaintMs)
+{
+    /// <summary>Reads a prompt's story: reports from the log, delivery from the live feed where the feed still holds it.</summary>
+    public static PromptStory Of(Decision.Intervene decision, SessionTimeline timeline, LiveFeed feed)
+    {
+        ArgumentNullException.ThrowIfNull(decision);
+        ArgumentNullException.ThrowIfNull(timeline);
+        ArgumentNullException.ThrowIfNull(feed);
+        var steps = new List<(FeedState State, DateTimeOffset At)>();
+        foreach (var point in timeline.Points)
+        {
+            if (point.Header.About == decision.Id && StateOf(point.Header.SignalKind) is { } state)
+            {
+                steps.Add((state, point.Header.At.ToDateTimeOffset()));
+            }
+        }
+
+        var item = feed.Find(decision.Id);
+        var furthest = steps.Select(step => step.State).Append(item?.State ?? FeedState.Deciding).Max();
+        return new PromptStory(decision, furthest, steps, item?.SignalToPaintMs);
+    }
+
+    private static FeedState? StateOf(SignalKind kind) => kind switch
+    {
+        SignalKind.Shown => FeedState.Shown,
+        SignalKind.WithheldInBrowser => FeedState.WithheldInBrowser,
+        SignalKind.Dismissed => FeedState.Dismissed,
+        SignalKind.Accepted => FeedState.Accepted,
+        SignalKind.PersonRequested => FeedState.PersonRequested,
+        SignalKind.Helpful => FeedState.Helpful,
+        SignalKind.NotHelpful => FeedState.NotHelpful,
+        _ => null,
+    };
+}
