@@ -16,7 +16,7 @@ namespace MicroIntervention.Tests.Browser;
 [Collection(BrowserCollection.Name)]
 public sealed class ConsolePagesTests(ChromiumFixture chromium)
 {
-    private static readonly string[] Pages = ["/welcome", "/live", "/live?reason=CoolDown", "/setup/sources", "/scenarios", "/scenarios/checkout-failure", "/scenarios/password-lockout"];
+    private static readonly string[] Pages = ["/welcome", "/live", "/live?reason=CoolDown", "/setup/sources", "/setup/rejected", "/scenarios", "/scenarios/checkout-failure", "/scenarios/password-lockout"];
 
     [ChromiumFact]
     public async Task Pages_WideAndNarrowLightAndDark_FitAndRunWithoutErrors()
@@ -132,9 +132,8 @@ public sealed class ConsolePagesTests(ChromiumFixture chromium)
 
     internal static async Task ReadyAsync(IPage page)
     {
-        // The theme button learns the stored choice only once the circuit runs.
-        await page.WaitForFunctionAsync("() => window.Blazor && document.querySelector('h1')");
-        await page.WaitForTimeoutAsync(700);
+        // Marked by the circuit's first call into the page; leaving before it would cut a connection that is being made, which browsers log as an error.
+        await page.WaitForFunctionAsync("() => document.documentElement.dataset.circuit && document.querySelector('h1') && !document.querySelector('.loading-bar')");
     }
 
     internal static async Task ShootAsync(IPage page, string path, int width, bool dark)

@@ -124,6 +124,7 @@ public sealed class PromptJourneys(ChromiumFixture chromium)
         server.EndStreams();
         await ShopServer.UntilAsync(() => server.StreamsOpened == 2 && server.OpenStreams == 1, "the stream after a clean end");
         server.Push(prompt);
+        await ShopServer.UntilAsync(() => server.FeedbackKinds.Contains("dismissed"), "the reports of the first showing");
         await page.ReloadAsync();
         await ShopServer.UntilAsync(() => server.StreamsOpened == 3 && server.OpenStreams == 1, "the stream of the reloaded page");
         server.Push(prompt);

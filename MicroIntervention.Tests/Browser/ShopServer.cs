@@ -185,7 +185,13 @@ internal sealed class ShopServer : IAsyncDisposable
             return Results.StatusCode(401);
         }
 
-        _feedback.Enqueue((await JsonDocument.ParseAsync(context.Request.Body)).RootElement);
+        // As the real door: one report of a kind and decision counts, for a page that is left sends again what it had no answer for.
+        var report = (await JsonDocument.ParseAsync(context.Request.Body)).RootElement;
+        if (_ids.TryAdd($"fb:{report.GetProperty("decisionId").GetString()}:{report.GetProperty("kind").GetString()}", 0))
+        {
+            _feedback.Enqueue(report);
+        }
+
         return Results.Json(new { success = true });
     }
 

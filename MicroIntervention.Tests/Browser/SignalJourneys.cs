@@ -78,7 +78,9 @@ public sealed class SignalJourneys(ChromiumFixture chromium)
         await using var server = await ShopServer.StartAsync();
         await using var context = await chromium.NewContextAsync();
         var page = await OpenAsync(context, server, "plain");
-        await page.EvaluateAsync("() => { document.getElementById('zip').click(); location.href = 'about:blank'; }");
+
+        // A turn later, so that the answer to this very call is not lost with the page it came from.
+        await page.EvaluateAsync("() => { document.getElementById('zip').click(); setTimeout(() => { location.href = 'about:blank'; }); }");
         await ShopServer.UntilAsync(() => server.Events("Element Clicked").Any(), "the beacon");
     }
 

@@ -52,7 +52,9 @@ document.addEventListener('keydown', (event) => {
   focus(id: string): void {
     document.getElementById(id)?.focus();
   },
+  /** The circuit's first call: from here on the page answers to clicks. */
   timeZone(): string {
+    document.documentElement.dataset.circuit = 'on';
     return Intl.DateTimeFormat().resolvedOptions().timeZone;
   },
 };

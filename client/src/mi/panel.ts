@@ -132,7 +132,13 @@ export function openPanel(prompt: Prompt, events: PanelEvents): Panel {
   );
 
   // All outside an open modal dialog is inert, so a prompt belongs into it.
+  const at = document.activeElement;
   (topDialog() ?? document.body ?? document.documentElement).append(host);
+  // What the customer uses just now stays in sight: the panel goes to the other edge where it would stand in front of it.
+  if (at?.matches('button,input,a,[tabindex]')) {
+    const [a, b] = [at.getBoundingClientRect(), host.getBoundingClientRect()];
+    host.toggleAttribute('up', a.bottom > b.top && a.right > b.left && a.left < b.right && a.top > b.height + 40);
+  }
   // A live region speaks of changes only: first empty, then filled.
   const id = setTimeout(() => (say.textContent = [prompt.title, prompt.acknowledge, prompt.offer, prompt.automatedNotice, texts.keys].filter(Boolean).join(' ')), 100);
   stops.push(() => clearTimeout(id));

@@ -22,6 +22,7 @@ button.x{position:absolute;inset-block-start:6px;inset-inline-end:6px;min-height
 .s{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
 @keyframes i{from{transform:translateY(10px)}}
 @media(prefers-reduced-motion:reduce){.p{animation:none}}
+:host([up]){inset-block:var(--mi-gap,20px) auto}
 @media(max-width:480px){:host{--mi-gap:12px;width:auto;inset-inline-start:12px}}
 @media print{:host{display:none}}
 `;
