@@ -17,6 +17,7 @@ var commands = new (string Name, string Help, Action Run)[]
     ("micro", "engine core, forecast, bytes per session, allocations", EngineCore.Run),
     ("parts", "nanoseconds of each part of the step", Parts.Run),
     ("log", "signal log: commit latency, CPU per event, cost of encryption and decisions, reading", LogBench.Run),
+    ("recovery", "100,000 live sessions, killed: time to the same state with and without checkpoint, cost of a checkpoint", RecoveryBench.Run),
     ("webhook", "signed webhooks at 500/s and as fast as possible, beside the framework's HTTP client", WebhookRoundTrip.Run),
     ("end-to-end", "signal to webhook beside the peers, interleaved; MI_PEERS names their built folder", EndToEnd.Run),
     ("pack", "write the reference pack to scenarios/bench.json (run it in the repository's folder)", BenchPackWriter.Run),

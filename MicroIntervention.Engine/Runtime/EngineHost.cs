@@ -149,6 +149,16 @@ public sealed partial class EngineHost : IDeliveryObserver
     public void OnDelivered(DeliveryRequest request, DeliveryResult result, Moment at)
     {
         Counters.AddDelivery(result);
+        if (request.Kind == DeliveryKind.Prompt)
+        {
+            Note(new DeliveryNote(request.Id, request.Visitor, (DeliveryNoteKind)result, at));
+        }
+        else if (result == DeliveryResult.Sent)
+        {
+            // Any other end of a handoff is not its end: the next start tries again.
+            Note(new DeliveryNote(request.Id, request.Visitor, DeliveryNoteKind.HandoffSent, at));
+        }
+
         if (result == DeliveryResult.Sent && request.Kind == DeliveryKind.Prompt)
         {
             _signalToSent.Record(at - request.ReceivedAt);
@@ -157,6 +167,37 @@ public sealed partial class EngineHost : IDeliveryObserver
         foreach (var observer in _observers)
         {
             observer.OnDelivered(request, result, at);
+        }
+    }
+
+    /// <summary>Keeps in the log what became of a prompt or handoff. On the event clock, whose channels are none, nothing is kept.</summary>
+    public void Note(in DeliveryNote note)
+    {
+        if (Options.Clock == EngineClock.Wall)
+        {
+            _shards[PartitionOf(note.Visitor) % _shards.Length].Note(in note);
+        }
+    }
+
+    /// <summary>A prompt that was decided in a former life and of which the log does not say what became: sent now under the same id while it is in time, else it ends as expired.</summary>
+    /// <remarks>After <see cref="Recover"/> and before <see cref="Start"/>.</remarks>
+    public void Resume(Decision.Intervene decision)
+    {
+        ArgumentNullException.ThrowIfNull(decision);
+        var facts = decision.Facts;
+        var name = _partitions[PartitionOf(facts.Visitor)].Find(facts.Visitor)?.DisplayName;
+        var requests = Composer?.Compose(decision, name, default, facts.At, facts.At + Options.PromptBudget) ?? [];
+        if (requests.Length == 0)
+        {
+            Note(new DeliveryNote(facts.Id, facts.Visitor, DeliveryNoteKind.Expired, Now));
+        }
+        else if (Now >= requests[0].ExpiresAt)
+        {
+            OnDelivered(requests[0], DeliveryResult.Expired, Now);
+        }
+        else
+        {
+            new Dispatch(requests, _channels, this).Next();
         }
     }
 

@@ -100,7 +100,34 @@ public sealed class LiveFeed(int capacity = 2_000) : IEngineObserver
         }
     }
 
+    /// <summary>Takes what the log noted in a former life. After the decision that it is about.</summary>
+    public void Restore(in DeliveryNote note)
+    {
+        if (StateOf(note.Kind) is { } state)
+        {
+            Note(note.Decision, state, note.At, note.SignalToPaintMs, note.Visitor);
+        }
+    }
+
     public void OnStalled(Exception? cause) => Changed?.Invoke();
+
+    private static FeedState? StateOf(DeliveryNoteKind kind) => kind switch
+    {
+        DeliveryNoteKind.Sent => FeedState.Sent,
+        DeliveryNoteKind.Expired => FeedState.Expired,
+        DeliveryNoteKind.Withdrawn => FeedState.Withdrawn,
+        DeliveryNoteKind.NoReceiver => FeedState.NoReceiver,
+        DeliveryNoteKind.Failed or DeliveryNoteKind.Overloaded => FeedState.Failed,
+        DeliveryNoteKind.Shown => FeedState.Shown,
+        DeliveryNoteKind.WithheldInBrowser => FeedState.WithheldInBrowser,
+        DeliveryNoteKind.Dismissed => FeedState.Dismissed,
+        DeliveryNoteKind.Accepted => FeedState.Accepted,
+        DeliveryNoteKind.PersonRequested => FeedState.PersonRequested,
+        DeliveryNoteKind.Helpful => FeedState.Helpful,
+        DeliveryNoteKind.NotHelpful => FeedState.NotHelpful,
+        DeliveryNoteKind.HandoffWanted or DeliveryNoteKind.HandoffSent or DeliveryNoteKind.HandoffVoid => null,
+        _ => null, // of a newer version
+    };
 
     private static FeedState StateOf(DeliveryResult result) => result switch
     {
@@ -113,7 +140,7 @@ public sealed class LiveFeed(int capacity = 2_000) : IEngineObserver
     };
 
     /// <summary>The browser's own measurement; null where the report has none or it is no sensible number.</summary>
-    private static double? PaintOf(ReadOnlySpan<byte> payload)
+    internal static double? PaintOf(ReadOnlySpan<byte> payload)
     {
         try
         {

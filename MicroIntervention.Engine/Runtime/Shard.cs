@@ -20,6 +20,7 @@ internal sealed class Shard : IStepSink
     private long _handedOver;
     private long _committed;
     private readonly BlockingCollection<ShardBatch> _free = [];
+    private readonly ConcurrentQueue<DeliveryNote> _notes = new();
     private readonly List<ShardWork> _round = new(WorkPerRound);
     private readonly Thread _thread;
     private readonly Prefetcher _prefetcher = new();
@@ -76,6 +77,9 @@ internal sealed class Shard : IStepSink
         Queue.TellStalled();
     }
 
+    /// <summary>Keeps what became of a prompt: it goes with the next batch, at most a quarter of a second later. Any thread.</summary>
+    public void Note(in DeliveryNote note) => _notes.Enqueue(note);
+
     public void GiveBack(ShardBatch batch)
     {
         Volatile.Write(ref _committed, _committed + 1);
@@ -120,6 +124,7 @@ internal sealed class Shard : IStepSink
 
             if (_round.Count == 0 && _stopping)
             {
+                HandOver();
                 return;
             }
 
@@ -295,6 +300,11 @@ internal sealed class Shard : IStepSink
 
         var header = RecordCodec.HeaderOf(in read, partition.Index, partition.NextOffset - 1, at, in _output);
         _batch.Log.Add(header, raw);
+        if (read.Kind >= SignalKind.Shown)
+        {
+            NoteReport(in header, raw);
+        }
+
         _batch.Signals++;
         _batch.Late += _output.Verdict == SignalVerdict.Late ? 1 : 0;
         if (_output.Decisions.Count > 0)
@@ -335,7 +345,22 @@ internal sealed class Shard : IStepSink
                 {
                     _batch.Prompts.Add(requests);
                 }
+                else
+                {
+                    _batch.Log.Notes.Add(new DeliveryNote(decision.Id, decision.Facts.Visitor, DeliveryNoteKind.NoReceiver, decision.Facts.At));
+                }
             }
+        }
+    }
+
+    /// <summary>In the same batch as the report: a wish to talk to a person is known after every crash that the report survives.</summary>
+    private void NoteReport(in RecordHeader report, ReadOnlySpan<byte> raw)
+    {
+        var paint = report.SignalKind == SignalKind.Shown ? LiveFeed.PaintOf(raw) : null;
+        _batch.Log.Notes.Add(new DeliveryNote(report.About, report.Visitor, (DeliveryNoteKind)report.SignalKind, report.At, paint));
+        if (report.SignalKind == SignalKind.PersonRequested)
+        {
+            _batch.Log.Notes.Add(new DeliveryNote(report.About, report.Visitor, DeliveryNoteKind.HandoffWanted, report.ReceivedAt));
         }
     }
 
@@ -352,7 +377,16 @@ internal sealed class Shard : IStepSink
 
     private void HandOver()
     {
-        if (_batch.Log.IsEmpty && _batch.Waiting.Count == 0 && _batch.Controls.Count == 0)
+        // Notes ride along; only an idle shard makes a batch for them alone.
+        if (!_batch.Log.IsEmpty || _round.Count == 0)
+        {
+            while (_notes.TryDequeue(out var note))
+            {
+                _batch.Log.Notes.Add(note);
+            }
+        }
+
+        if (_batch.Log.IsEmpty && _batch.Log.Notes.Count == 0 && _batch.Waiting.Count == 0 && _batch.Controls.Count == 0)
         {
             return;
         }

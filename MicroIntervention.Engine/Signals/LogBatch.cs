@@ -14,6 +14,8 @@ public sealed class LogBatch(ILogBatchOwner owner)
 
     public List<DecisionEntry> Decisions { get; } = [];
 
+    public List<DeliveryNote> Notes { get; } = [];
+
     /// <summary>Which shard filled it, from 0.</summary>
     public int Shard { get; init; }
 
@@ -50,6 +52,7 @@ public sealed class LogBatch(ILogBatchOwner owner)
     {
         Records.Clear();
         Decisions.Clear();
+        Notes.Clear();
         _payloadLength = 0;
     }
 }

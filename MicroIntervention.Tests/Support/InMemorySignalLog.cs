@@ -10,6 +10,7 @@ internal sealed class InMemorySignalLog(int partitions) : ISignalLog
     private readonly Lock _gate = new();
     private readonly List<(RecordHeader Header, byte[] Payload)> _records = [];
     private readonly List<DecisionEntry> _decisions = [];
+    private readonly List<DeliveryNote> _notes = [];
     private readonly Queue<LogBatch> _waiting = new();
     private readonly HashSet<VisitorId> _erased = [];
     private readonly long[] _next = new long[partitions];
@@ -35,6 +36,18 @@ internal sealed class InMemorySignalLog(int partitions) : ISignalLog
             lock (_gate)
             {
                 return [.. _decisions];
+            }
+        }
+    }
+
+    /// <summary>All committed notes, in order.</summary>
+    public IReadOnlyList<DeliveryNote> Notes
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return [.. _notes];
             }
         }
     }
@@ -135,6 +148,7 @@ internal sealed class InMemorySignalLog(int partitions) : ISignalLog
         }
 
         _decisions.AddRange(batch.Decisions);
+        _notes.AddRange(batch.Notes);
         batch.Completed();
     }
 }

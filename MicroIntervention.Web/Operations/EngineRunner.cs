@@ -5,7 +5,17 @@ using MicroIntervention.Engine.Signals;
 namespace MicroIntervention.Web.Operations;
 
 /// <summary>Brings the engine up before the doors open: recovers from the log, puts the packs in force, starts; and stops it last.</summary>
-internal sealed class EngineRunner(EngineHost engine, ControlDesk desk, PackFolder packs, HandoffSender handoffs, EngineMeters meters, PlanBook book, SignalParser parser, TimeProvider time, ILogger<EngineRunner> logger) : IHostedService
+internal sealed class EngineRunner(
+    EngineHost engine,
+    ControlDesk desk,
+    PackFolder packs,
+    HandoffSender handoffs,
+    FormerLife former,
+    EngineMeters meters,
+    PlanBook book,
+    SignalParser parser,
+    TimeProvider time,
+    ILogger<EngineRunner> logger) : IHostedService
 {
     public async Task StartAsync(CancellationToken cancellationToken)
     {
@@ -13,6 +23,12 @@ internal sealed class EngineRunner(EngineHost engine, ControlDesk desk, PackFold
         var records = engine.Recover(cancellationToken);
         engine.Observe(handoffs);
         engine.Observe(new CheckpointLogger(logger));
+        if (engine.Options.Clock == EngineClock.Wall)
+        {
+            former.TakeOver();
+            former.Handoffs().ForEach(handoffs.Resume);
+        }
+
         engine.Start();
         foreach (var ignored in engine.Recovered?.Ignored ?? [])
         {

@@ -53,6 +53,8 @@ internal static class EngineServices
         services.AddSingleton<DecisionAudit>();
         services.AddSingleton<HandoffBundles>();
         services.AddSingleton<HandoffSender>();
+        services.AddSingleton(provider => new FormerLife(
+            provider.GetRequiredService<EngineHost>(), provider.GetRequiredService<LiveFeed>(), new DecisionLog(installation), provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<EngineMeters>();
         services.AddHealthChecks().AddCheck<EngineCheck>("engine", tags: [HealthEndpoints.Ready]);
         services.AddHostedService<EngineRunner>();

@@ -9,8 +9,8 @@ namespace MicroIntervention.Web.Operations;
 
 /// <summary>When a customer asks for a person: gathers the context bundle from the log and sends it by signed webhook.</summary>
 /// <remarks>
-/// Works on its own loop, never on the engine's threads. At most 1,000 requests wait; a further one is refused and logged. A bundle whose sending
-/// has not ended when the server stops is not sent again.
+/// Works on its own loop, never on the engine's threads. At most 1,000 requests wait; a further one is refused and logged. A bundle that
+/// has not arrived when the server ends is sent again by the next, under the same id, for 24 hours; receivers drop repeats.
 /// </remarks>
 internal sealed class HandoffSender(
     EngineHost engine, HandoffBundles bundles, SendGates gates, TimeProvider time, ILogger<HandoffSender> logger) : BackgroundService, IEngineObserver
@@ -27,6 +27,9 @@ internal sealed class HandoffSender(
             EngineLog.HandoffRefused(logger, report.About.ToString());
         }
     }
+
+    /// <summary>Takes up a request of a former life.</summary>
+    public void Resume(RecordHeader report) => OnReport(in report, default);
 
     public void OnDecision(Decision decision)
     {
@@ -75,6 +78,10 @@ internal sealed class HandoffSender(
                 Moment.From(time.GetUtcNow()) + KeptFor,
                 HandoffWriter.Write(bundle),
                 gates.Of(facts.Scenario)));
+        }
+        else
+        {
+            engine.Note(new DeliveryNote(request.About, request.Visitor, DeliveryNoteKind.HandoffVoid, request.At));
         }
     }
 }

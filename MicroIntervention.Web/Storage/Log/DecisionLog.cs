@@ -98,6 +98,35 @@ public sealed class DecisionLog(Installation installation)
         }
     }
 
+    /// <summary>The newest notes of what became of prompts, oldest first.</summary>
+    /// <param name="most">How many.</param>
+    /// <param name="handoffs">True: only those about requests for a person; false: all others.</param>
+    /// <param name="since">Earliest.</param>
+    public List<DeliveryNote> Notes(int most, bool handoffs, Moment since)
+    {
+        var found = new List<DeliveryNote>();
+        foreach (var segment in Newest())
+        {
+            using var file = Open(segment);
+            if (file is null || found.Count >= most || file.Scalar("SELECT count(*) FROM sqlite_schema WHERE name = 'note'") != 1)
+            {
+                continue;
+            }
+
+            using var rows = file.Prepare("SELECT decision, visitor, kind, at, ifnull(paint_ms, -1) FROM note WHERE (kind >= 32) = ?1 AND at >= ?2 ORDER BY row DESC LIMIT ?3");
+            rows.Bind(1, handoffs ? 1 : 0).Bind(2, since.Milliseconds).Bind(3, most - found.Count);
+            while (rows.Step())
+            {
+                found.Add(new DeliveryNote(
+                    new DecisionId(Hash128.Read(rows.Bytes(0))), new VisitorId(Hash128.Read(rows.Bytes(1))), (DeliveryNoteKind)rows.Long(2), new Moment(rows.Long(3)),
+                    rows.Double(4) is >= 0 and var paint ? paint : null));
+            }
+        }
+
+        found.Reverse();
+        return found;
+    }
+
     internal static DecisionEntry Entry(SqliteStatement row) => new(
         new DecisionId(Hash128.Read(row.Bytes(1))),
         new LogPosition((int)row.Long(2), row.Long(3)),

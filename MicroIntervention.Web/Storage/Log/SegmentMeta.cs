@@ -21,8 +21,12 @@ internal sealed record SegmentMeta(long Number, long CreatedAt, long FirstBlob, 
     /// </remarks>
     public const int DecisionBucketShift = 11;
 
+    /// <summary>Came after the others: a segment begun before it gets it when it is opened for writing.</summary>
+    public const string NoteTable = "CREATE TABLE IF NOT EXISTS note(row INTEGER PRIMARY KEY, decision BLOB NOT NULL, visitor BLOB NOT NULL, kind INTEGER NOT NULL, at INTEGER NOT NULL, paint_ms REAL)";
+
     public static string[] Schema { get; } =
     [
+        NoteTable,
         "CREATE TABLE meta(key TEXT PRIMARY KEY, value) WITHOUT ROWID",
         "CREATE TABLE blob(id INTEGER PRIMARY KEY, first_at INTEGER NOT NULL, last_at INTEGER NOT NULL, partitions INTEGER NOT NULL, sessions BLOB NOT NULL, data BLOB NOT NULL)",
         "CREATE TABLE run(last_id INTEGER PRIMARY KEY, first_at INTEGER NOT NULL, last_at INTEGER NOT NULL, partitions INTEGER NOT NULL, next_offsets BLOB NOT NULL)",

@@ -24,6 +24,7 @@ internal sealed class SegmentWriter : IDisposable
     private readonly SqliteStatement _insertKey;
     private readonly SqliteStatement _insertDecision;
     private readonly SqliteStatement _insertDecisionKey;
+    private readonly SqliteStatement _insertNote;
     private readonly Dictionary<string, byte[]> _scenarios = [];
     private readonly long[] _next;
     private VisitorKeys? _keys;
@@ -57,6 +58,8 @@ internal sealed class SegmentWriter : IDisposable
         _insertKey = file.Prepare("INSERT INTO visitor_key(id, visitor, wrapped) VALUES (?, ?, ?)");
         _insertDecision = file.Prepare("INSERT INTO decision(row, id, partition, \"offset\", at, visitor, session, scenario, verdict, reason, score, body) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
         _insertDecisionKey = file.Prepare("INSERT OR IGNORE INTO decision_key(bucket, key, row) VALUES (?, ?, ?)");
+        file.Execute(SegmentMeta.NoteTable);
+        _insertNote = file.Prepare("INSERT INTO note(decision, visitor, kind, at, paint_ms) VALUES (?, ?, ?, ?, nullif(?, -1))");
         _lastDecision = file.Scalar("SELECT max(row) FROM decision") ?? 0;
         LastBlob = Math.Max(meta.FirstBlob - 1, file.Scalar("SELECT max(id) FROM blob") ?? 0);
         _open = OpenRun(file);
@@ -167,6 +170,11 @@ internal sealed class SegmentWriter : IDisposable
             {
                 Insert(decision);
             }
+
+            foreach (ref readonly var note in CollectionsMarshal.AsSpan(batch.Notes))
+            {
+                Insert(note);
+            }
         }
 
         Flush(ref nextBlob);
@@ -209,6 +217,7 @@ internal sealed class SegmentWriter : IDisposable
         _insertKey.Dispose();
         _insertDecision.Dispose();
         _insertDecisionKey.Dispose();
+        _insertNote.Dispose();
         _wrap.Dispose();
         _file.Dispose();
     }
@@ -254,6 +263,15 @@ internal sealed class SegmentWriter : IDisposable
         _insertDecisionKey.Bind(1, bucket).Bind(2, (long)decision.Id.Value.High).Bind(3, row).Run();
         _insertDecisionKey.Bind(2, (long)decision.Session.Value.High).Run();
         _added.Bytes += 300 + decision.Body.Length;
+    }
+
+    private void Insert(in DeliveryNote note)
+    {
+        Span<byte> ids = stackalloc byte[2 * Hash128.Size];
+        note.Decision.Value.Write(ids);
+        note.Visitor.Value.Write(ids[Hash128.Size..]);
+        _insertNote.Bind(1, ids[..Hash128.Size]).Bind(2, ids[Hash128.Size..]).Bind(3, (long)note.Kind).Bind(4, note.At.Milliseconds).Bind(5, note.SignalToPaintMs ?? -1).Run();
+        _added.Bytes += 50;
     }
 
     private byte[] Utf8(string scenario)
