@@ -159,7 +159,7 @@ internal sealed partial class PartitionState
     {
         // Whoever is forgotten as of now must not come back before now, should the clock be set back.
         LastAt = Later(now, LastAt);
-        for (var i = 0; i < slots && _visitors.Count > 0; i++)
+        for (var i = Math.Min(slots, _visitors.Capacity); i > 0 && _visitors.Count > 0; i--)
         {
             if (_sweepSlot >= _visitors.Capacity)
             {

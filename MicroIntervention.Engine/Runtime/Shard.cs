@@ -10,7 +10,10 @@ internal sealed class Shard : IStepSink
 {
     private const int BatchesInFlight = 8;
     private const int WorkPerRound = 256;
-    private const int SweepSlotsPerRound = 64;
+    private const int SweepSlots = 64;
+
+    // A sweep reads cold memory: at this pace a million visitors are looked at in a minute, and a busy shard hardly notices.
+    private const long SweepEveryMs = 4;
     private static readonly TimeSpan LongestWait = TimeSpan.FromMilliseconds(250);
 
     private readonly EngineHost _host;
@@ -28,13 +31,16 @@ internal sealed class Shard : IStepSink
     private ShardBatch _batch;
     private volatile bool _stopping;
     private volatile bool _isGivenUp;
+    private PartitionState[] _owned;
     private int _sweepPartition;
+    private Moment _sweptAt;
 
     public Shard(EngineHost host, int index, PartitionState?[] partitions, DedupeTable dedupe, int queueLimit)
     {
         _host = host;
         Index = index;
         _partitions = partitions;
+        _owned = [.. partitions.OfType<PartitionState>()];
         _dedupe = dedupe;
         Queue = new ShardQueue(queueLimit);
         for (var i = 0; i < BatchesInFlight; i++)
@@ -50,13 +56,18 @@ internal sealed class Shard : IStepSink
 
     public ShardQueue Queue { get; }
 
-    public IEnumerable<PartitionState> Partitions => _partitions.OfType<PartitionState>();
+    public ReadOnlySpan<PartitionState> Partitions => _owned;
 
     /// <summary>Batches that are durable, in order.</summary>
     public long Committed => Volatile.Read(ref _committed);
 
     /// <summary>Takes over restored state. Before <see cref="Start"/>.</summary>
-    public void Use(PartitionState?[] partitions, DedupeTable dedupe) => (_partitions, _dedupe) = (partitions, dedupe);
+    public void Use(PartitionState?[] partitions, DedupeTable dedupe)
+    {
+        _partitions = partitions;
+        _owned = [.. partitions.OfType<PartitionState>()];
+        _dedupe = dedupe;
+    }
 
     public void Start() => _thread.Start();
 
@@ -130,8 +141,8 @@ internal sealed class Shard : IStepSink
 
             // In a busy round too: partitions without a signal in it would wait for as long as the load lasts.
             FireTimers(now);
-            Sweep(now);
             HandOver();
+            Sweep(now);
             if (_copy is { } copy)
             {
                 _copy = null;
@@ -150,9 +161,9 @@ internal sealed class Shard : IStepSink
         var wait = LongestWait;
         if (_host.Options.Clock == EngineClock.Wall)
         {
-            foreach (var partition in _partitions)
+            foreach (var partition in _owned)
             {
-                if (partition?.NextDue is { } due && due - now < wait)
+                if (partition.NextDue is { } due && due - now < wait)
                 {
                     wait = due - now;
                 }
@@ -366,13 +377,14 @@ internal sealed class Shard : IStepSink
 
     private void Sweep(Moment now)
     {
-        if (_host.Options.Clock != EngineClock.Wall)
+        if (_host.Options.Clock != EngineClock.Wall || (now - _sweptAt).Duration() < TimeSpan.FromMilliseconds(SweepEveryMs))
         {
             return;
         }
 
-        _sweepPartition = (_sweepPartition + 1) % _partitions.Length;
-        _partitions[_sweepPartition]?.Sweep(now, SweepSlotsPerRound);
+        _sweptAt = now;
+        _sweepPartition = (_sweepPartition + 1) % _owned.Length;
+        _owned[_sweepPartition].Sweep(now, SweepSlots);
     }
 
     private void HandOver()
