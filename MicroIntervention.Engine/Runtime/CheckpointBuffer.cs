@@ -10,6 +10,7 @@ namespace MicroIntervention.Engine.Runtime;
 /// <remarks>One owner; <see cref="Dispose"/> gives the array back.</remarks>
 internal sealed class CheckpointBuffer : IDisposable
 {
+    private bool _isAbandoned;
     private byte[] _bytes = ArrayPool<byte>.Shared.Rent(1 << 20);
 
     public int Length { get; private set; }
@@ -59,8 +60,16 @@ internal sealed class CheckpointBuffer : IDisposable
         Raw(bytes);
     }
 
+    /// <summary>The array goes back to nobody: somebody may still write into it.</summary>
+    public void Abandon() => _isAbandoned = true;
+
     public void Dispose()
     {
+        if (_isAbandoned)
+        {
+            return;
+        }
+
         if (_bytes.Length > 0)
         {
             ArrayPool<byte>.Shared.Return(_bytes);

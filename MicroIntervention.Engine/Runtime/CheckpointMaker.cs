@@ -56,12 +56,13 @@ internal sealed class CheckpointMaker
     public void Final() => Make(stopped: true);
 
     /// <summary>Writes one now. On the maker's thread, or when that does not run.</summary>
-    public void Make(bool stopped)
+    /// <returns>False when it could not be written.</returns>
+    public bool Make(bool stopped)
     {
         var records = _host.RecordsTaken;
         if (records == _recordsAt || records == 0)
         {
-            return;
+            return true;
         }
 
         var at = _host.Now;
@@ -79,7 +80,10 @@ internal sealed class CheckpointMaker
         catch (Exception wrong) when (wrong is IOException or UnauthorizedAccessException)
         {
             _host.OnCheckpoint(new CheckpointReport(at, 0, _time.GetElapsedTime(from), default, default, wrong.Message));
+            return false;
         }
+
+        return true;
     }
 
     private bool StopsWithin(TimeSpan wait)
@@ -98,11 +102,14 @@ internal sealed class CheckpointMaker
     private void Loop()
     {
         var last = _time.GetTimestamp();
+        var worked = true;
         while (!StopsWithin(LookEvery))
         {
-            if (_time.GetElapsedTime(last) >= _host.Options.CheckpointEvery || _host.RecordsTaken - Math.Max(0, _recordsAt) >= _host.Options.CheckpointRecords)
+            // After a failure only time counts: a disk in trouble is not helped by copying everything again at once.
+            if (_time.GetElapsedTime(last) >= _host.Options.CheckpointEvery ||
+                (worked && _host.RecordsTaken - Math.Max(0, _recordsAt) >= _host.Options.CheckpointRecords))
             {
-                Make(stopped: false);
+                worked = Make(stopped: false);
                 last = _time.GetTimestamp();
             }
         }
@@ -123,7 +130,12 @@ internal sealed class CheckpointMaker
         {
             foreach (var partition in shard.Partitions)
             {
-                copies.Add(Ask(shard, partition, buffer, controls, stopped).Took);
+                if (Ask(shard, partition, buffer, controls, stopped) is not { } copy)
+                {
+                    return null;
+                }
+
+                copies.Add(copy.Took);
                 Flush(sections, SectionKind.Partition, partition.Index, buffer);
                 if (!stopped && StopsWithin(Breather))
                 {
@@ -218,7 +230,8 @@ internal sealed class CheckpointMaker
         return whole;
     }
 
-    private static CopyWork Ask(Shard shard, PartitionState? partition, CheckpointBuffer buffer, List<byte[]> controls, bool stopped)
+    /// <returns>Null when the maker is stopping and the shard has not come to it: it may be waiting for a log that cannot be written.</returns>
+    private CopyWork? Ask(Shard shard, PartitionState? partition, CheckpointBuffer buffer, List<byte[]> controls, bool stopped)
     {
         var work = new CopyWork(partition, buffer, controls);
         if (stopped)
@@ -230,8 +243,13 @@ internal sealed class CheckpointMaker
             shard.Queue.Enqueue(new ShardWork(null, 0, null, work));
         }
 
-        work.Wait();
-        return work;
+        if (work.Wait(() => !stopped && StopsWithin(TimeSpan.Zero)))
+        {
+            return work;
+        }
+
+        buffer.Abandon();
+        return null;
     }
 
     private bool AwaitDurable(long[] marks, bool stopped)

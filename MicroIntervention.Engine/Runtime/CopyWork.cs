@@ -6,6 +6,8 @@ namespace MicroIntervention.Engine.Runtime;
 /// <param name="controls">Gets control records that are not in it yet.</param>
 internal sealed class CopyWork(PartitionState? partition, CheckpointBuffer buffer, List<byte[]> controls)
 {
+    private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(50);
+
     // Not a Lock: whoever asked waits on it.
     private readonly object _gate = new();
     private bool _isDone;
@@ -33,14 +35,22 @@ internal sealed class CopyWork(PartitionState? partition, CheckpointBuffer buffe
         }
     }
 
-    public void Wait()
+    /// <summary>Waits until it is done; false when it was given up meanwhile. Then the buffer is the shard's, who may still come to it.</summary>
+    public bool Wait(Func<bool> isGivenUp)
     {
         lock (_gate)
         {
             while (!_isDone)
             {
-                Monitor.Wait(_gate);
+                if (isGivenUp())
+                {
+                    return false;
+                }
+
+                Monitor.Wait(_gate, LookEvery);
             }
+
+            return true;
         }
     }
 }

@@ -55,7 +55,7 @@ internal static class RecordCodec
         decision.Facts.Visitor,
         decision.Facts.Session,
         decision.Facts.Scenario.Value,
-        (byte)(decision is Decision.Intervene ? 1 : 0),
+        decision is Decision.Intervene ? DecisionEntry.Intervened : (byte)0,
         (byte)decision.Reason,
         decision.Facts.Forecast.Value,
         DecisionCodec.Encode(decision));

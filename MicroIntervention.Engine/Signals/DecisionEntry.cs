@@ -13,4 +13,8 @@ public readonly record struct DecisionEntry(
     byte Verdict,
     byte Reason,
     double Score,
-    byte[] Body);
+    byte[] Body)
+{
+    /// <summary><see cref="Verdict"/> of a decision to intervene; the other is 0.</summary>
+    public const byte Intervened = 1;
+}

@@ -17,6 +17,9 @@ public sealed class People(IServiceScopeFactory scopes, IDbContextFactory<Consol
     /// <summary>How long a welcome link works: over a weekend.</summary>
     public static readonly TimeSpan LinkLifetime = TimeSpan.FromDays(3);
 
+    private const string Busy = "People.FaultBusy";
+    private const int Attempts = 3;
+
     private readonly SemaphoreSlim _oneChange = new(1, 1);
 
     /// <summary>Everybody by name.</summary>
@@ -51,7 +54,12 @@ public sealed class People(IServiceScopeFactory scopes, IDbContextFactory<Consol
             return new PersonChange(made.Errors.Any(error => error.Code == nameof(IdentityErrorDescriber.DuplicateUserName)) ? "People.FaultTaken" : "People.FaultName");
         }
 
-        await users.AddToRoleAsync(user, role);
+        if (!(await users.AddToRoleAsync(user, role)).Succeeded)
+        {
+            await users.DeleteAsync(user);
+            return new PersonChange(Busy);
+        }
+
         await audit.AddAsync(who, ConsoleAction.PeopleManage, user.UserName, "added as " + role);
         return new PersonChange(null, await LinkAsync(users, user), user.UserName);
     });
@@ -64,7 +72,11 @@ public sealed class People(IServiceScopeFactory scopes, IDbContextFactory<Consol
             return new PersonChange("People.FaultOff");
         }
 
-        await users.UpdateSecurityStampAsync(user);
+        if (!(await users.UpdateSecurityStampAsync(user)).Succeeded)
+        {
+            return new PersonChange(Busy);
+        }
+
         await audit.AddAsync(who, ConsoleAction.PeopleManage, user.UserName ?? "", "new welcome link");
         return new PersonChange(null, await LinkAsync(users, user), user.UserName ?? "");
     });
@@ -82,12 +94,15 @@ public sealed class People(IServiceScopeFactory scopes, IDbContextFactory<Consol
             return new PersonChange("People.FaultLastAdmin");
         }
 
-        await users.SetLockoutEnabledAsync(user, true);
-        await users.SetLockoutEndDateAsync(user, active ? null : DateTimeOffset.MaxValue);
-        await users.ResetAccessFailedCountAsync(user);
+        // One update, with the stamp that cookies and open circuits look at. A failed sign-in at the same moment changes the row too: then the whole is tried again.
+        user.LockoutEnabled = true;
+        user.LockoutEnd = active ? null : DateTimeOffset.MaxValue;
+        user.AccessFailedCount = 0;
+        if (!(await users.UpdateSecurityStampAsync(user)).Succeeded)
+        {
+            return new PersonChange(Busy);
+        }
 
-        // Cookies and open circuits look at the stamp.
-        await users.UpdateSecurityStampAsync(user);
         await audit.AddAsync(who, ConsoleAction.PeopleManage, user.UserName ?? "", active ? "switched on" : "switched off");
         return new PersonChange(null, Name: user.UserName ?? "");
     });
@@ -148,8 +163,16 @@ public sealed class People(IServiceScopeFactory scopes, IDbContextFactory<Consol
     private static async Task<string> LinkAsync(UserManager<ConsoleUser> users, ConsoleUser user) =>
         $"/account/invite?who={Uri.EscapeDataString(user.Id)}&code={WebEncoders.Base64UrlEncode(Encoding.UTF8.GetBytes(await users.GeneratePasswordResetTokenAsync(user)))}";
 
-    private Task<PersonChange> OfAsync(string id, Func<UserManager<ConsoleUser>, ConsoleUser, Task<PersonChange>> change) => ChangeAsync(async users =>
-        await users.FindByIdAsync(id) is { } user ? await change(users, user) : new PersonChange("People.FaultGone"));
+    private async Task<PersonChange> OfAsync(string id, Func<UserManager<ConsoleUser>, ConsoleUser, Task<PersonChange>> change)
+    {
+        var done = new PersonChange(Busy);
+        for (var attempt = 0; attempt < Attempts && done.Fault == Busy; attempt++)
+        {
+            done = await ChangeAsync(async users => await users.FindByIdAsync(id) is { } user ? await change(users, user) : new PersonChange("People.FaultGone"));
+        }
+
+        return done;
+    }
 
     private async Task<PersonChange> ChangeAsync(Func<UserManager<ConsoleUser>, Task<PersonChange>> change)
     {

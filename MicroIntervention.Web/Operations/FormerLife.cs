@@ -7,13 +7,19 @@ using MicroIntervention.Web.Storage.Log;
 namespace MicroIntervention.Web.Operations;
 
 /// <summary>What a start takes over from the life before, apart from the engine's state: the live feed, prompts that were decided and perhaps not sent, people's wishes for a person.</summary>
-/// <remarks>After the recovery, before the engine starts. Reads at most as many decisions as the feed shows.</remarks>
+/// <remarks>After the recovery, before the engine starts. Reads as many decisions as the feed shows, and those prompts that may still be in time.</remarks>
 internal sealed class FormerLife(EngineHost engine, LiveFeed feed, DecisionLog log, TimeProvider time)
 {
     private const int MostDecisions = 2_000;
     private const int DecisionsAtOnce = 1_000;
     private const int MostNotes = 20_000;
+
+    // As many as the channels' queues hold.
+    private const int MostPrompts = 20_000;
     private const int MostHandoffs = 1_000;
+
+    // Prompts of a stop that lasted no longer than this get their end in the log, beyond those that the feed shows.
+    private static readonly TimeSpan Downtime = TimeSpan.FromMinutes(10);
 
     // A bundle is offered for as long as its channel would keep it.
     private static readonly TimeSpan HandoffsKept = TimeSpan.FromHours(24);
@@ -34,7 +40,7 @@ internal sealed class FormerLife(EngineHost engine, LiveFeed feed, DecisionLog l
             ended.Add(note.Decision);
         }
 
-        foreach (var decision in decisions.OfType<Decision.Intervene>().Where(d => !ended.Contains(d.Id)))
+        foreach (var decision in decisions.OfType<Decision.Intervene>().Concat(InTime()).DistinctBy(d => d.Id).Where(d => !ended.Contains(d.Id)))
         {
             engine.Resume(decision);
         }
@@ -53,21 +59,26 @@ internal sealed class FormerLife(EngineHost engine, LiveFeed feed, DecisionLog l
         ];
     }
 
-    /// <summary>Oldest first.</summary>
-    private List<Decision> Latest()
+    /// <summary>What the feed shows, oldest first.</summary>
+    private List<Decision> Latest() => Read(new DecisionQuery(), MostDecisions);
+
+    /// <summary>Prompts that may still be in time or have just run out of it, however many decisions came after them.</summary>
+    private IEnumerable<Decision.Intervene> InTime() => Read(
+        new DecisionQuery { Verdict = DecisionEntry.Intervened, Since = Moment.From(time.GetUtcNow()) + -(engine.Options.PromptBudget + Downtime) }, MostPrompts).OfType<Decision.Intervene>();
+
+    private List<Decision> Read(DecisionQuery query, int most)
     {
         var found = new List<Decision>();
-        DecisionCursor? after = null;
-        while (found.Count < MostDecisions)
+        while (found.Count < most)
         {
-            var page = log.Latest(new DecisionQuery { Limit = DecisionsAtOnce, After = after });
+            var page = log.Latest(query with { Limit = DecisionsAtOnce });
             found.AddRange(page.Select(d => DecisionCodec.Decode(d.Entry.Body)));
             if (page.Count < DecisionsAtOnce)
             {
                 break;
             }
 
-            after = page[^1].Cursor;
+            query = query with { After = page[^1].Cursor };
         }
 
         found.Reverse();

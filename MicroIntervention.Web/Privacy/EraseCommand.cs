@@ -40,10 +40,8 @@ internal sealed class EraseCommand : FolderCommand
         ArgumentNullException.ThrowIfNull(work);
         var hash = work.Services.GetRequiredService<Installation>().Hash;
         var visitors = new HashSet<VisitorId>();
-        var ids = new List<string>();
         for (var i = 0; i < words.Count; i += 2)
         {
-            ids.Add(words[i + 1]);
             visitors.Add(new VisitorId(hash.Of(HashDomain.Visitor, (words[i] == "--user" ? "u:" : "a:") + words[i + 1])));
             if (words[i] == "--user")
             {
@@ -52,7 +50,7 @@ internal sealed class EraseCommand : FolderCommand
             }
         }
 
-        var done = await work.Services.GetRequiredService<VisitorEraser>().EraseAsync(visitors, ids, work.Cancel);
+        var done = await work.Services.GetRequiredService<VisitorEraser>().EraseAsync(visitors, work.Cancel);
         await work.Services.GetRequiredService<AuditLog>().AddAsync(
             FolderWork.Actor, Name, $"{done.Visitors} visitors", $"{done.Keys} keys destroyed, {done.Backups} backups reached, {done.Unreached.Count} not", CancellationToken.None);
         await work.Output.WriteLineAsync($"{done.Visitors} visitors erased: {done.Keys} keys destroyed in the log, {done.Backups} backups reached.");

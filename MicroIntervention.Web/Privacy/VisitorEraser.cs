@@ -23,12 +23,10 @@ public sealed class VisitorEraser(
 
     /// <summary>Erases these visitors.</summary>
     /// <param name="visitors">Keyed hashes of their ids.</param>
-    /// <param name="ids">The ids themselves: refused events that name them go too.</param>
     /// <exception cref="IOException">A file cannot be written; the erasure is begun, give it again.</exception>
-    public async Task<ErasureOutcome> EraseAsync(IReadOnlyCollection<VisitorId> visitors, IReadOnlyCollection<string> ids, CancellationToken cancel)
+    public async Task<ErasureOutcome> EraseAsync(IReadOnlyCollection<VisitorId> visitors, CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(visitors);
-        ArgumentNullException.ThrowIfNull(ids);
         using var turn = await turns.TakeAsync(cancel);
         FinishPending();
         if (services.GetService<EngineHost>() is { } engine)
@@ -42,9 +40,20 @@ public sealed class VisitorEraser(
 
         var list = ErasureList.OpenOrCreate(Installation.ErasureList);
         list.Add(visitors, time.GetUtcNow());
-        var (keys, complete) = Destroy(visitors.ToHashSet(), db => DeleteRefusedNaming(db, ids));
-        Seen = list.Count;
+        var (keys, complete) = Destroy(visitors.ToHashSet());
+        if (services.GetService<EngineHost>() is { } running)
+        {
+            foreach (var visitor in visitors)
+            {
+                // An identify that came in between has set the name again.
+                await running.ForgetAsync(visitor).WaitAsync(cancel);
+            }
+        }
+
         var (reached, unreached) = EraseInBackups(list);
+
+        // Last: an erasure cut short before this is done again at the next start, in the backups too.
+        Seen = list.Count;
         return new ErasureOutcome(visitors.Count, keys, complete, reached, unreached);
     }
 
@@ -58,8 +67,8 @@ public sealed class VisitorEraser(
             return 0;
         }
 
-        // Which refused events named them cannot be told from hashes; they are a courtesy, so all go.
-        Destroy(list.From(seen), db => db.RejectedSignals.ExecuteDelete());
+        Destroy(list.From(seen));
+        EraseInBackups(list);
         Seen = list.Count;
         return list.Count - seen;
     }
@@ -71,7 +80,7 @@ public sealed class VisitorEraser(
         private set => OwnerOnly.Write(SeenFile, value.ToString(CultureInfo.InvariantCulture), overwrite: true);
     }
 
-    private (int Keys, bool IsComplete) Destroy(IReadOnlySet<VisitorId> visitors, Action<ConsoleDbContext> refused)
+    private (int Keys, bool IsComplete) Destroy(IReadOnlySet<VisitorId> visitors)
     {
         var log = services.GetRequiredService<SignalLog>();
         var keys = 0;
@@ -92,17 +101,10 @@ public sealed class VisitorEraser(
             db.VisitorBindings.Where(row => row.VisitorHash == hash).ExecuteDelete();
         }
 
-        refused(db);
+        // Which refused events named them cannot be told (cut payloads, linked ids, escapes); they are kept as a courtesy, so all go.
+        db.RejectedSignals.ExecuteDelete();
         db.Database.ExecuteSqlRaw("PRAGMA wal_checkpoint(TRUNCATE)");
         return (keys, complete);
-    }
-
-    private static void DeleteRefusedNaming(ConsoleDbContext db, IReadOnlyCollection<string> ids)
-    {
-        foreach (var id in ids)
-        {
-            db.Database.ExecuteSql($"DELETE FROM RejectedSignals WHERE instr(Payload, CAST({id} AS BLOB)) > 0");
-        }
     }
 
     private (int Reached, List<string> Unreached) EraseInBackups(ErasureList list)

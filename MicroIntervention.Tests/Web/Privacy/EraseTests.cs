@@ -119,7 +119,7 @@ public sealed class EraseTests
 
         await using (var db = await contexts.CreateDbContextAsync())
         {
-            Assert.Equal(1, await db.RejectedSignals.CountAsync());
+            Assert.Equal(0, await db.RejectedSignals.CountAsync());
         }
 
         Assert.Contains(await stage.Server.Services.GetRequiredService<AuditLog>().NewestAsync(10), line => line is { Who: "command line", Action: "erase" });

@@ -25,6 +25,38 @@ public sealed class CheckpointFolderTests : IDisposable
     }
 
     [Fact]
+    public void Create_WhileAnotherIsOpen_BothCanBePublished()
+    {
+        var store = new CheckpointFolder(Folder);
+        using (var first = store.Create("one"))
+        {
+            first.Append("1"u8);
+            using (var second = store.Create("two"))
+            {
+                second.Append("2"u8);
+                second.Publish();
+            }
+
+            first.Publish();
+        }
+
+        Assert.Equal(["one", "two"], store.List().Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void Create_LeftOverFromACrash_IsRemoved()
+    {
+        Directory.CreateDirectory(Folder);
+        File.WriteAllText(System.IO.Path.Combine(Folder, "old.new"), "half");
+        using (var file = new CheckpointFolder(Folder).Create("one"))
+        {
+            file.Publish();
+        }
+
+        Assert.Single(Directory.GetFiles(Folder));
+    }
+
+    [Fact]
     public void Publish_IsThereWholeAndForItsOwnerOnly()
     {
         var store = new CheckpointFolder(Folder);

@@ -33,20 +33,20 @@ internal sealed class Restorer(string backup, string target, Action<string> say)
         }
 
         var made = Prepare();
+
+        // Outside of the clean-up: a folder that another process has just taken is not ours to empty.
+        if (!DataFolder.TryOpen(target, out var folder, out _, out var fault))
+        {
+            throw new BackupException(fault);
+        }
+
+        using var held = folder;
         try
         {
-            if (!DataFolder.TryOpen(target, out var folder, out _, out var fault))
-            {
-                throw new BackupException(fault);
-            }
-
-            using (folder)
-            {
-                var erased = list?.From(Math.Min(manifest.ErasuresApplied, list.Count)) ?? new HashSet<VisitorId>();
-                var forgotten = await FillAsync(manifest, installation, folder, erased, list?.Count ?? 0);
-                say($"Restored to {target}: {manifest.NextOffsets.Sum()} records as of {manifest.CreatedAt:yyyy-MM-dd HH:mm:ss} UTC; {erased.Count} visitors erased since then, {forgotten} keys destroyed.");
-                say("\"verify-log\" checks every record; a start makes everything else again from the log.");
-            }
+            var erased = list?.From(Math.Min(manifest.ErasuresApplied, list.Count)) ?? new HashSet<VisitorId>();
+            var forgotten = await FillAsync(manifest, installation, folder, erased, list?.Count ?? 0);
+            say($"Restored to {target}: {manifest.NextOffsets.Sum()} records as of {manifest.CreatedAt:yyyy-MM-dd HH:mm:ss} UTC; {erased.Count} visitors erased since then, {forgotten} keys destroyed.");
+            say("\"verify-log\" checks every record; a start makes everything else again from the log.");
         }
         catch
         {

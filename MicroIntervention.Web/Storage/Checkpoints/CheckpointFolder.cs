@@ -10,6 +10,7 @@ namespace MicroIntervention.Web.Storage.Checkpoints;
 internal sealed partial class CheckpointFolder(string path) : ICheckpointStore
 {
     private const string Unfinished = ".new";
+    private bool _isSwept;
 
     public IReadOnlyList<string> List() => !Directory.Exists(path)
         ? []
@@ -17,11 +18,17 @@ internal sealed partial class CheckpointFolder(string path) : ICheckpointStore
 
     public ICheckpointFile Create(string name)
     {
-        OwnerOnly.CreateFolder(path);
-        foreach (var left in Directory.EnumerateFiles(path, "*" + Unfinished))
+        if (!_isSwept)
         {
-            // From a crash, or given up: never complete, so never of use.
-            File.Delete(left);
+            // Once: later ones may be open, since a table is written while its checkpoint is.
+            OwnerOnly.CreateFolder(path);
+            foreach (var left in Directory.EnumerateFiles(path, "*" + Unfinished))
+            {
+                // From a crash: never complete, so never of use.
+                File.Delete(left);
+            }
+
+            _isSwept = true;
         }
 
         return new Written(path, Path.Combine(path, name));
