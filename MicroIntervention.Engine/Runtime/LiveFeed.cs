@@ -111,7 +111,8 @@ public sealed class LiveFeed(int capacity = 2_000) : IEngineObserver
 
     public void OnStalled(Exception? cause) => Changed?.Invoke();
 
-    private static FeedState? StateOf(DeliveryNoteKind kind) => kind switch
+    /// <summary>How far a note says that a prompt came; null for what is about no prompt, or from a newer version.</summary>
+    public static FeedState? StateOf(DeliveryNoteKind kind) => kind switch
     {
         DeliveryNoteKind.Sent => FeedState.Sent,
         DeliveryNoteKind.Expired => FeedState.Expired,

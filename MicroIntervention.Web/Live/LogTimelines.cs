@@ -1,3 +1,4 @@
+using MicroIntervention.Engine.Decisions;
 using MicroIntervention.Engine.Primitives;
 using MicroIntervention.Engine.Runtime;
 using MicroIntervention.Engine.Signals;
@@ -6,7 +7,7 @@ using MicroIntervention.Web.Storage.Log;
 namespace MicroIntervention.Web.Live;
 
 /// <summary>Reads a session from the log and runs it again through the engine's one step.</summary>
-internal sealed class LogTimelines(EngineHost engine, SignalLog log, SignalParser parser, PlanBook book) : ISessionTimelines
+internal sealed class LogTimelines(EngineHost engine, SignalLog log, SignalParser parser, PlanBook book, Installation installation) : ISessionTimelines
 {
     // Off the page's thread: the cost grows with the partition's blobs since the visitor's first signal.
     public Task<SessionTimeline?> ReadAsync(VisitorId visitor, SessionId session, CancellationToken cancel) =>
@@ -19,15 +20,28 @@ internal sealed class LogTimelines(EngineHost engine, SignalLog log, SignalParse
         var labels = new LabelReader(replay);
         log.ReadForReplay(visitor, labels, cancel);
         var picked = Enumerable.Range(0, replay.Points.Count).Where(i => replay.Points[i].Header.Session == session).ToList();
-        return picked.Count == 0
-            ? null
-            : new SessionTimeline(
-                visitor,
-                session,
-                picked.ConvertAll(i => replay.Points[i]),
-                picked.ConvertAll(i => labels.Labels[i]),
-                replay.Decisions.FindAll(decision => decision.Facts.Session == session),
-                replay.MetErasure);
+        if (picked.Count == 0)
+        {
+            return null;
+        }
+
+        var decisions = replay.Decisions.FindAll(decision => decision.Facts.Session == session);
+        return new SessionTimeline(
+            visitor,
+            session,
+            picked.ConvertAll(i => replay.Points[i]),
+            picked.ConvertAll(i => labels.Labels[i]),
+            decisions,
+            replay.MetErasure)
+        { Notes = NotesOn(decisions, visitor) };
+    }
+
+    private List<DeliveryNote> NotesOn(List<Decision> decisions, VisitorId visitor)
+    {
+        var prompts = decisions.OfType<Decision.Intervene>().ToDictionary(decision => decision.Id, decision => decision.Facts.At);
+        return prompts.Count == 0
+            ? []
+            : new DecisionLog(installation).NotesOf(visitor, prompts.Values.Min()).FindAll(note => prompts.ContainsKey(note.Decision));
     }
 
     /// <summary>Hands each record on to the replay and keeps the event's name of those that became a point.</summary>

@@ -1,6 +1,7 @@
 using MicroIntervention.Engine.Decisions;
 using MicroIntervention.Engine.Primitives;
 using MicroIntervention.Engine.Runtime;
+using MicroIntervention.Engine.Signals;
 
 namespace MicroIntervention.Web.Live;
 
@@ -15,4 +16,8 @@ public sealed record SessionTimeline(
     IReadOnlyList<TimelinePoint> Points,
     IReadOnlyList<string> Labels,
     IReadOnlyList<Decision> Decisions,
-    bool MetErasure);
+    bool MetErasure)
+{
+    /// <summary>What the log noted about the session's prompts, oldest first: deliveries and the browser's reports.</summary>
+    public IReadOnlyList<DeliveryNote> Notes { get; init; } = [];
+}

@@ -77,6 +77,24 @@ test('send_429_RetryAfterIsHonouredEvenForUrgentOnes', async () => {
   assert.deepEqual(sent[1], ['a', 'b']);
 });
 
+test('send_429WhileAnotherRequestIsOut_ItsGoodAnswerDoesNotShortenTheWait', async () => {
+  let slow: (answer: Answer) => void = () => undefined;
+  const { box, clock, sent } = boxed((_, call) =>
+    call === 1 ? new Promise(done => (slow = done)) : { kind: call === 2 ? 'later' : 'taken', afterMs: 20_000 } as Answer);
+  box.add(parcel('a'));
+  await settle();
+  box.add(parcel('b'));
+  await settle();
+  slow({ kind: 'taken' });
+  await settle();
+  assert.deepEqual(sent, [['a'], ['b']]);
+  await clock.advance(19_999);
+  assert.equal(sent.length, 2);
+  await clock.advance(1);
+  assert.deepEqual(sent[2], ['b']);
+  assert.equal(box.size, 0);
+});
+
 test('resume_NetworkReturns_TriesAtOnce', async () => {
   const { box, clock, sent } = boxed((_, call) => (call < 3 ? Promise.reject(new Error('offline')) : { kind: 'taken' }));
   box.add(parcel('a'));

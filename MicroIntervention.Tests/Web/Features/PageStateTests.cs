@@ -33,6 +33,7 @@ public sealed class PageStateTests
 
         page.WaitForAssertion(() => Assert.Contains("Prompted", page.Find(".filters").TextContent, StringComparison.Ordinal), TimeSpan.FromSeconds(10));
         Assert.Contains("in 1 session", page.Find(".filters").TextContent, StringComparison.Ordinal);
+        Assert.Equal("1 decision in 1 session", page.Find(".filters .chip[title]").GetAttribute("title"));
         Assert.DoesNotContain("in 1 sessions", page.Markup, StringComparison.Ordinal);
     }
 

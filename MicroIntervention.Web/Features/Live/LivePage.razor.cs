@@ -42,6 +42,10 @@ public sealed partial class LivePage
 
     protected override void OnFollowedChanged() => _view.Refresh(_state);
 
+    private string SessionsOf(ReasonCount count) => count.Sessions == 1 ? Text["Live.InSession"] : Text["Live.InSessions", count.Sessions];
+
+    private string DecisionsIn(ReasonCount count) => $"{(count.Decisions == 1 ? Text["Live.Decision"] : Text["Live.Decisions", count.Decisions])} {SessionsOf(count)}";
+
     private void TogglePause()
     {
         if (_view.IsPaused)

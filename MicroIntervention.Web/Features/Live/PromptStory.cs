@@ -7,11 +7,11 @@ namespace MicroIntervention.Web.Features.Live;
 
 /// <summary>One prompt from its decision to the customer's answer.</summary>
 /// <param name="State">The furthest it came, as far as log and live feed know.</param>
-/// <param name="Steps">What the customer's browser reported, in order.</param>
+/// <param name="Steps">How it was delivered and what the customer's browser reported, in order, each once.</param>
 /// <param name="SignalToPaintMs">The browser's own measurement; null when not known.</param>
 public sealed record PromptStory(Decision.Intervene Decision, FeedState State, IReadOnlyList<(FeedState State, DateTimeOffset At)> Steps, double? SignalToPaintMs)
 {
-    /// <summary>Reads a prompt's story: reports from the log, delivery from the live feed where the feed still holds it.</summary>
+    /// <summary>Reads a prompt's story: reports and deliveries from the log; what the log does not hold yet from the live feed.</summary>
     public static PromptStory Of(Decision.Intervene decision, SessionTimeline timeline, LiveFeed feed)
     {
         ArgumentNullException.ThrowIfNull(decision);
@@ -26,9 +26,26 @@ public sealed record PromptStory(Decision.Intervene Decision, FeedState State, I
             }
         }
 
+        double? paint = null;
+        foreach (var note in timeline.Notes)
+        {
+            if (note.Decision != decision.Id || LiveFeed.StateOf(note.Kind) is not { } state)
+            {
+                continue;
+            }
+
+            paint ??= note.SignalToPaintMs;
+
+            // A report is both a record and a note; the record has the browser's own time.
+            if (!steps.Exists(step => step.State == state))
+            {
+                steps.Add((state, note.At.ToDateTimeOffset()));
+            }
+        }
+
         var item = feed.Find(decision.Id);
         var furthest = steps.Select(step => step.State).Append(item?.State ?? FeedState.Deciding).Max();
-        return new PromptStory(decision, furthest, steps, item?.SignalToPaintMs);
+        return new PromptStory(decision, furthest, [.. steps.OrderBy(step => step.At).ThenBy(step => step.State)], paint ?? item?.SignalToPaintMs);
     }
 
     private static FeedState? StateOf(SignalKind kind) => kind switch

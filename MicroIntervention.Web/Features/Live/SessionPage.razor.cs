@@ -23,7 +23,7 @@ public sealed partial class SessionPage : IDisposable
 
     [Inject] public required IStringLocalizer<ConsoleText> Text { get; init; }
 
-    [Inject] public required IServiceProvider Services { get; init; }
+    [Inject] public required ISessionTimelines Timelines { get; init; }
 
     [Inject] public required EngineView Engine { get; init; }
 
@@ -70,14 +70,13 @@ public sealed partial class SessionPage : IDisposable
         _fault = null;
         try
         {
-            var timelines = Services.GetService<ISessionTimelines>();
-            if (timelines is null || !Hash128.TryParse(Visitor, out var visitor) || !Hash128.TryParse(Session, out var session))
+            if (!Hash128.TryParse(Visitor, out var visitor) || !Hash128.TryParse(Session, out var session))
             {
                 return;
             }
 
             var at = _view?.At;
-            var timeline = await timelines.ReadAsync(new VisitorId(visitor), new SessionId(session), _left.Token);
+            var timeline = await Timelines.ReadAsync(new VisitorId(visitor), new SessionId(session), _left.Token);
             _view = timeline is null || timeline.Points.Count == 0 ? null : new SessionView(timeline, Engine.Plan());
             if (at is { } before)
             {

@@ -117,9 +117,39 @@ public sealed class DecisionLog(Installation installation)
             rows.Bind(1, handoffs ? 1 : 0).Bind(2, since.Milliseconds).Bind(3, most - found.Count);
             while (rows.Step())
             {
-                found.Add(new DeliveryNote(
-                    new DecisionId(Hash128.Read(rows.Bytes(0))), new VisitorId(Hash128.Read(rows.Bytes(1))), (DeliveryNoteKind)rows.Long(2), new Moment(rows.Long(3)),
-                    rows.Double(4) is >= 0 and var paint ? paint : null));
+                found.Add(ReadNote(rows));
+            }
+        }
+
+        found.Reverse();
+        return found;
+    }
+
+    /// <summary>What became of a visitor's prompts since a moment, oldest first; at most 1,000. Requests for a person are left out.</summary>
+    public List<DeliveryNote> NotesOf(VisitorId visitor, Moment since)
+    {
+        var found = new List<DeliveryNote>();
+        foreach (var segment in Newest())
+        {
+            using var file = Open(segment);
+            if (file is null || file.Scalar("SELECT count(*) FROM sqlite_schema WHERE name = 'note'") != 1)
+            {
+                continue;
+            }
+
+            using (var rows = file.Prepare("SELECT decision, visitor, kind, at, ifnull(paint_ms, -1) FROM note WHERE visitor = ?1 AND at >= ?2 AND kind < 32 ORDER BY row DESC LIMIT ?3"))
+            {
+                rows.Bind(1, visitor.Value.ToBytes()).Bind(2, since.Milliseconds).Bind(3, MostRows - found.Count);
+                while (rows.Step())
+                {
+                    found.Add(ReadNote(rows));
+                }
+            }
+
+            // Notes have no index by visitor: a segment older than the moment holds none that is asked for.
+            if (found.Count >= MostRows || file.Scalar("SELECT value FROM meta WHERE key = 'created_at'") < since.Milliseconds)
+            {
+                break;
             }
         }
 
@@ -164,6 +194,13 @@ public sealed class DecisionLog(Installation installation)
 
     private static StoredDecision ReadRow(SqliteStatement row, long segment) =>
         new(new DecisionCursor(segment, new Moment(row.Long(4)), row.Long(0)), Entry(row));
+
+    private static DeliveryNote ReadNote(SqliteStatement row) => new(
+        new DecisionId(Hash128.Read(row.Bytes(0))),
+        new VisitorId(Hash128.Read(row.Bytes(1))),
+        (DeliveryNoteKind)row.Long(2),
+        new Moment(row.Long(3)),
+        row.Double(4) is >= 0 and var paint ? paint : null);
 
     private static SqliteStatement Select(SqliteFile file, DecisionQuery query, LogSegment segment, int limit)
     {

@@ -162,9 +162,12 @@ export class Outbox {
       this.held = answer.afterMs > 0 ? 'told' : 'failed';
       this.heldUntil = this.lastFailure + Math.max(answer.afterMs, backoffMs(this.failures, this.clock));
     } else {
-      this.failures = 0;
-      this.held = '';
-      this.heldUntil = 0;
+      // An answer to what left before the server told us to wait does not shorten that wait.
+      if (this.held !== 'told' || this.clock.now() >= this.heldUntil) {
+        this.failures = 0;
+        this.held = '';
+        this.heldUntil = 0;
+      }
       if (answer.kind === 'smaller' && batch.length > 1) {
         this.batchLimit = Math.ceil(batch.length / 2);
       } else {

@@ -28,6 +28,9 @@ public sealed class DeliveryNotesTests
         Assert.Equal([notes[1], notes[3]], fixture.Decisions.Notes(2, handoffs: false, default));
         Assert.Equal([notes[2]], fixture.Decisions.Notes(10, handoffs: true, default));
         Assert.Empty(fixture.Decisions.Notes(10, handoffs: true, new Moment(2001)));
+        Assert.Equal(notes[..2], fixture.Decisions.NotesOf(SignalSource.Visitor(1), new Moment(1000)));
+        Assert.Equal([notes[1]], fixture.Decisions.NotesOf(SignalSource.Visitor(1), new Moment(1001)));
+        Assert.Empty(fixture.Decisions.NotesOf(SignalSource.Visitor(3), default));
         Assert.Empty(fixture.Verify().Findings);
     }
 
