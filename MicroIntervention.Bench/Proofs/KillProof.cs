@@ -24,7 +24,7 @@ internal static class KillProof
         var starts = new List<TimeSpan>();
         for (var kill = 1; kill <= kills; kill++)
         {
-            await using var server = await ServerProcess.StartAsync(folder, "--demo");
+            await using var server = await ServerProcess.StartAsync(folder, ServerProcess.Patient, "--demo");
             starts.Add(server.StartTime);
             var lives = EarliestKill + (LatestKill - EarliestKill) * random.NextDouble();
             await Task.Delay(lives);
@@ -33,7 +33,7 @@ internal static class KillProof
         }
 
         int? exit;
-        await using (var last = await ServerProcess.StartAsync(folder, "--demo"))
+        await using (var last = await ServerProcess.StartAsync(folder, ServerProcess.Patient, "--demo"))
         {
             starts.Add(last.StartTime);
             await stop.CancelAsync();
