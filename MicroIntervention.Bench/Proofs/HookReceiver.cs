@@ -61,11 +61,13 @@ internal sealed class HookReceiver : IAsyncDisposable
         began,
         id,
         body.GetProperty("decisionId").GetString()!,
-        $"{body.GetProperty("scenario").GetString()} {body.GetProperty("session").GetString()} {body.GetProperty("messageId").GetString()}");
+        $"{body.GetProperty("scenario").GetString()} {body.GetProperty("session").GetString()}",
+        body.GetProperty("messageId").GetString());
 
     /// <param name="Began">When its headers had come.</param>
     /// <param name="Id">The header webhook-id.</param>
     /// <param name="Decision">Of the body.</param>
-    /// <param name="Cause">Scenario, session and message that the prompt came from.</param>
-    internal sealed record Call(DateTimeOffset Began, string Id, string Decision, string Cause);
+    /// <param name="Case">Scenario and session that the prompt is for.</param>
+    /// <param name="Message">The message that it came from; null for a timer, and when a restart sends it again.</param>
+    internal sealed record Call(DateTimeOffset Began, string Id, string Decision, string Case, string? Message);
 }

@@ -7,7 +7,7 @@ namespace MicroIntervention.Bench.Proofs;
 /// <summary>The real server as a child process on a folder and its port. Killed when disposed.</summary>
 internal sealed class ServerProcess : IAsyncDisposable
 {
-    /// <summary>Settings under which no prompt is late, for proofs of something else on a machine that may be slow.</summary>
+    /// <summary>Settings under which no prompt is late, for proofs of something else on a machine that may be slow, and of what a restart sends again.</summary>
     public static readonly Dictionary<string, string> Patient = new() { ["Engine__PromptBudget"] = "00:01:00" };
 
     private static readonly TimeSpan LongestStart = TimeSpan.FromSeconds(120);

@@ -22,6 +22,9 @@ public sealed class SignalBatch : IValueTaskSource<BatchResult>
 
     public int Count { get; private set; }
 
+    /// <summary>Signals that it has room for; never less than it once held.</summary>
+    public int Capacity => _signals.Length;
+
     public ReadOnlySpan<Signal> Signals => _signals.AsSpan(0, Count);
 
     /// <summary>Events that were refused; empty for a clean request.</summary>

@@ -56,7 +56,8 @@ internal sealed class BatchPool
             return;
         }
 
-        var large = batch.Count > LargeCount;
+        // Its room, not its count: a refused body's signals are forgotten, but not the room they took, and all small batches would gain it in turn.
+        var large = batch.Capacity > LargeCount;
         batch.Reset();
         if (batch.Buffer.Length > LargeBufferBytes)
         {

@@ -41,4 +41,28 @@ public sealed class BatchPoolTests
 
         Assert.Equal(bytes, batch.Buffer[..bytes.Length]);
     }
+
+    [Fact]
+    [Proves("R-05")]
+    public void Return_ManySignalsForgotten_DoesNotGrowTheSmallBatches()
+    {
+        var pool = new BatchPool();
+        var rooms = new HashSet<int>();
+        for (var i = 0; i < 5; i++)
+        {
+            var batch = pool.Rent(2_000);
+            for (var n = 0; n <= 300; n++)
+            {
+                batch.Add(default);
+            }
+
+            batch.Discard();
+            pool.Return(batch);
+            var next = pool.Rent(2_000);
+            rooms.Add(next.Capacity);
+            pool.Return(next);
+        }
+
+        Assert.All(rooms, room => Assert.True(room <= 256, $"room for {room} signals"));
+    }
 }
