@@ -159,8 +159,8 @@ internal sealed class CheckpointMaker
         sections.End();
 
         // Never ahead of the log: keys and partitions hold what had been handed over by now.
-        var marks = Array.ConvertAll(_shards, shard => Ask(shard, null, buffer, controls, stopped).Batches);
-        if (!AwaitDurable(marks, stopped))
+        var marks = Array.ConvertAll(_shards, shard => Ask(shard, null, buffer, controls, stopped)?.Batches ?? long.MaxValue);
+        if (Array.IndexOf(marks, long.MaxValue) >= 0 || !AwaitDurable(marks, stopped))
         {
             return null;
         }
@@ -183,7 +183,11 @@ internal sealed class CheckpointMaker
     /// <summary>Full tables go into files of their own, once; the one in use goes into the checkpoint.</summary>
     private bool WriteTables(Shard shard, SectionWriter sections, CheckpointBuffer buffer, HashSet<string> tables, bool stopped)
     {
-        var views = Ask(shard, null, buffer, [], stopped).Tables;
+        if (Ask(shard, null, buffer, [], stopped)?.Tables is not { } views)
+        {
+            return false;
+        }
+
         foreach (var view in views.Where(v => !v.IsCurrent))
         {
             var name = CheckpointNames.Table(shard.Index, view.Generation);
