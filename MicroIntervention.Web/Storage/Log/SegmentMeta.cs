@@ -14,6 +14,9 @@ internal sealed record SegmentMeta(long Number, long CreatedAt, long FirstBlob, 
     private const int Format = 1;
     private static readonly byte[] KeyCheck = new byte[16];
 
+    /// <summary>Page of every segment's file.</summary>
+    public const int PageBytes = 4096;
+
     /// <summary>2,048 decisions share a bucket of decision_key.</summary>
     /// <remarks>
     /// Ids are random, and a random index dirties a page or two per decision (it cost 18 µs each). In buckets by age, what is written stays within

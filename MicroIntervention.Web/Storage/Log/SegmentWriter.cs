@@ -91,7 +91,7 @@ internal sealed class SegmentWriter : IDisposable
         try
         {
             OwnerOnly.Restrict(segment.Path);
-            file.Execute("PRAGMA page_size=4096");
+            file.Execute($"PRAGMA page_size={SegmentMeta.PageBytes}");
             file.Execute("PRAGMA journal_mode=WAL");
             file.Execute("PRAGMA synchronous=FULL");
             file.Execute("BEGIN IMMEDIATE");

@@ -77,7 +77,7 @@ public sealed partial class SignalLog
     {
         writer.Use(_keys);
         _nextBlob = Math.Max(_nextBlob, writer.LastBlob + 1);
-        _bytesAtCheckpoint = writer.Bytes;
+        _pagesAtCheckpoint = writer.File.PagesWritten;
     }
 
     /// <summary>After an I/O error: a fresh connection sees what really reached the file.</summary>

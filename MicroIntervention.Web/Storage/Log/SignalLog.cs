@@ -32,7 +32,7 @@ public sealed partial class SignalLog : ISignalLog, IDisposable
     private LogHealth _health = LogHealth.Healthy;
     private long _nextBlob;
     private long _failedFrom = long.MaxValue;
-    private long _bytesAtCheckpoint;
+    private long _pagesAtCheckpoint;
     private int _gateWaiters;
     private long _records;
 
@@ -289,9 +289,10 @@ public sealed partial class SignalLog : ISignalLog, IDisposable
 
     private void AfterCommit()
     {
-        if (_writer is { } writer && writer.Bytes - _bytesAtCheckpoint >= _options.CheckpointBytes)
+        // Pages, not records: a commit of one small event writes two pages and more.
+        if (_writer is { } writer && writer.File.PagesWritten - _pagesAtCheckpoint >= _options.CheckpointBytes / SegmentMeta.PageBytes)
         {
-            _bytesAtCheckpoint = writer.Bytes;
+            _pagesAtCheckpoint = writer.File.PagesWritten;
             _checkpointer.Nudge(writer.Segment);
         }
     }

@@ -6,6 +6,9 @@ namespace MicroIntervention.Web.Storage.Log;
 /// <remarks>Not thread-safe (opened without SQLite's mutex): one thread at a time, its owner sees to that.</remarks>
 internal sealed class SqliteFile : IDisposable
 {
+    // SQLITE_DBSTATUS_CACHE_WRITE, which the binding does not name.
+    private const int CacheWrite = 9;
+
     private readonly sqlite3 _db;
 
     static SqliteFile() => Batteries_V2.Init();
@@ -31,6 +34,16 @@ internal sealed class SqliteFile : IDisposable
         var file = Open(path, raw.SQLITE_OPEN_READWRITE);
         file.Execute("PRAGMA query_only=1");
         return file;
+    }
+
+    /// <summary>Pages that this connection has written, to the write-ahead log where there is one.</summary>
+    public long PagesWritten
+    {
+        get
+        {
+            Check(raw.sqlite3_db_status(_db, CacheWrite, out var pages, out _, 0), "status");
+            return pages;
+        }
     }
 
     /// <summary>Runs one statement and drops its rows.</summary>

@@ -223,6 +223,21 @@ public sealed class SignalLogTests
         Assert.True(fixture.Verify().IsSound);
     }
 
+    [Fact]
+    public void Append_ManySmallCommits_KeepsTheWriteAheadLogSmall()
+    {
+        using var fixture = new LogFixture(new SignalLogOptions { CheckpointBytes = 1 << 20, Durability = LogDurability.Normal });
+        var source = new SignalSource(LogFixture.Partitions, seed: 12);
+        for (var i = 0; i < 3_000; i++)
+        {
+            fixture.Log.Append(source.Batch(1));
+            source.WaitFor(i + 1);
+        }
+
+        // Each commit writes two pages and more: 24 MB and up, were it not copied and begun again.
+        Assert.InRange(new FileInfo(Assert.Single(fixture.Segments) + "-wal").Length, 1, 12 << 20);
+    }
+
     private static byte[] KeyBytes(string segment, int visitor)
     {
         using var file = SqliteFile.OpenForReading(segment);
