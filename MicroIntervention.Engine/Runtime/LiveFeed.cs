@@ -78,17 +78,7 @@ public sealed class LiveFeed(int capacity = 2_000) : IEngineObserver
 
     public void OnReport(in RecordHeader report, ReadOnlySpan<byte> payload)
     {
-        var state = report.SignalKind switch
-        {
-            SignalKind.Shown => FeedState.Shown,
-            SignalKind.WithheldInBrowser => FeedState.WithheldInBrowser,
-            SignalKind.Dismissed => FeedState.Dismissed,
-            SignalKind.Accepted => FeedState.Accepted,
-            SignalKind.PersonRequested => FeedState.PersonRequested,
-            SignalKind.Helpful => FeedState.Helpful,
-            SignalKind.NotHelpful => FeedState.NotHelpful,
-            _ => FeedState.Deciding,
-        };
+        var state = StateOf(report.SignalKind) ?? FeedState.Deciding;
         Note(report.About, state, report.At, report.SignalKind == SignalKind.Shown ? PaintOf(payload) : null, report.Visitor);
     }
 
@@ -130,15 +120,11 @@ public sealed class LiveFeed(int capacity = 2_000) : IEngineObserver
         _ => null, // of a newer version
     };
 
-    private static FeedState StateOf(DeliveryResult result) => result switch
-    {
-        DeliveryResult.Sent => FeedState.Sent,
-        DeliveryResult.Expired => FeedState.Expired,
-        DeliveryResult.Withdrawn => FeedState.Withdrawn,
-        DeliveryResult.NoReceiver => FeedState.NoReceiver,
-        DeliveryResult.Failed or DeliveryResult.Overloaded => FeedState.Failed,
-        _ => throw new ArgumentOutOfRangeException(nameof(result), result, "Not a delivery result."),
-    };
+    /// <summary>How far a browser's report says that a prompt came; null for a signal that is no report.</summary>
+    public static FeedState? StateOf(SignalKind kind) => kind >= SignalKind.Shown ? StateOf((DeliveryNoteKind)kind) : null;
+
+    private static FeedState StateOf(DeliveryResult result) =>
+        StateOf((DeliveryNoteKind)result) ?? throw new ArgumentOutOfRangeException(nameof(result), result, "Not a delivery result.");
 
     /// <summary>The browser's own measurement; null where the report has none or it is no sensible number.</summary>
     internal static double? PaintOf(ReadOnlySpan<byte> payload)

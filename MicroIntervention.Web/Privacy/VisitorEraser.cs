@@ -29,27 +29,15 @@ public sealed class VisitorEraser(
         ArgumentNullException.ThrowIfNull(visitors);
         using var turn = await turns.TakeAsync(cancel);
         FinishPending();
-        if (services.GetService<EngineHost>() is { } engine)
-        {
-            foreach (var visitor in visitors)
-            {
-                // Also waits until what the visitor sent before is in the log, under the keys that go now.
-                await engine.ForgetAsync(visitor).WaitAsync(cancel);
-            }
-        }
 
+        // Also waits until what they sent before is in the log, under the keys that go now.
+        await ForgetAsync(visitors, cancel);
         var list = ErasureList.OpenOrCreate(Installation.ErasureList);
         list.Add(visitors, time.GetUtcNow());
         var (keys, complete) = Destroy(visitors.ToHashSet());
-        if (services.GetService<EngineHost>() is { } running)
-        {
-            foreach (var visitor in visitors)
-            {
-                // An identify that came in between has set the name again.
-                await running.ForgetAsync(visitor).WaitAsync(cancel);
-            }
-        }
 
+        // Again: an identify that came in between has set the name.
+        await ForgetAsync(visitors, cancel);
         var (reached, unreached) = EraseInBackups(list);
 
         // Last: an erasure cut short before this is done again at the next start, in the backups too.
@@ -78,6 +66,17 @@ public sealed class VisitorEraser(
     {
         get => File.Exists(SeenFile) && int.TryParse(File.ReadAllText(SeenFile), NumberStyles.None, CultureInfo.InvariantCulture, out var count) ? count : 0;
         private set => OwnerOnly.Write(SeenFile, value.ToString(CultureInfo.InvariantCulture), overwrite: true);
+    }
+
+    private async Task ForgetAsync(IReadOnlyCollection<VisitorId> visitors, CancellationToken cancel)
+    {
+        if (services.GetService<EngineHost>() is { } engine)
+        {
+            foreach (var visitor in visitors)
+            {
+                await engine.ForgetAsync(visitor).WaitAsync(cancel);
+            }
+        }
     }
 
     private (int Keys, bool IsComplete) Destroy(IReadOnlySet<VisitorId> visitors)

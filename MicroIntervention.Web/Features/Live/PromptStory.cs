@@ -1,6 +1,5 @@
 using MicroIntervention.Engine.Decisions;
 using MicroIntervention.Engine.Runtime;
-using MicroIntervention.Engine.Signals;
 using MicroIntervention.Web.Live;
 
 namespace MicroIntervention.Web.Features.Live;
@@ -20,7 +19,7 @@ public sealed record PromptStory(Decision.Intervene Decision, FeedState State, I
         var steps = new List<(FeedState State, DateTimeOffset At)>();
         foreach (var point in timeline.Points)
         {
-            if (point.Header.About == decision.Id && StateOf(point.Header.SignalKind) is { } state)
+            if (point.Header.About == decision.Id && LiveFeed.StateOf(point.Header.SignalKind) is { } state)
             {
                 steps.Add((state, point.Header.At.ToDateTimeOffset()));
             }
@@ -47,16 +46,4 @@ public sealed record PromptStory(Decision.Intervene Decision, FeedState State, I
         var furthest = steps.Select(step => step.State).Append(item?.State ?? FeedState.Deciding).Max();
         return new PromptStory(decision, furthest, [.. steps.OrderBy(step => step.At).ThenBy(step => step.State)], paint ?? item?.SignalToPaintMs);
     }
-
-    private static FeedState? StateOf(SignalKind kind) => kind switch
-    {
-        SignalKind.Shown => FeedState.Shown,
-        SignalKind.WithheldInBrowser => FeedState.WithheldInBrowser,
-        SignalKind.Dismissed => FeedState.Dismissed,
-        SignalKind.Accepted => FeedState.Accepted,
-        SignalKind.PersonRequested => FeedState.PersonRequested,
-        SignalKind.Helpful => FeedState.Helpful,
-        SignalKind.NotHelpful => FeedState.NotHelpful,
-        _ => null,
-    };
 }
