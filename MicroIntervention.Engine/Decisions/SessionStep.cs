@@ -57,7 +57,7 @@ public static class SessionStep
             {
                 var cause = new MessageKey(timer.Cause);
                 timer = default;
-                Evaluate(visitor, in session, block, in record, cause, 0, plan, ref output);
+                Evaluate(visitor, ref session, block, in record, cause, 0, plan, ref output);
             }
 
             return;
@@ -76,7 +76,7 @@ public static class SessionStep
         session.SignalCount++;
         plan.Features.Add(block, Windows(visitor, plan, record.At), in signal, record.At);
         MoveTimers(plan, block, in signal, record.At, ref output);
-        Evaluate(visitor, in session, block, in record, signal.Message, signal.Matches, plan, ref output);
+        Evaluate(visitor, ref session, block, in record, signal.Message, signal.Matches, plan, ref output);
     }
 
     /// <summary>A report about a prompt: it goes to the ledger and enters no window.</summary>
@@ -115,6 +115,7 @@ public static class SessionStep
         if (signal.ZoneOffsetMinutes != Signal.UnknownZone)
         {
             visitor.ZoneOffsetMinutes = signal.ZoneOffsetMinutes;
+            visitor.ZoneAt = signal.SourceTime;
         }
 
         // Also from a late signal: a wish of the customer is never too late.
@@ -179,7 +180,7 @@ public static class SessionStep
     /// <summary>Scores every scenario that the record concerns and decides.</summary>
     [SkipLocalsInit]
     private static void Evaluate(
-        VisitorState visitor, in SessionState session, Span<byte> block, in LogRecord record, MessageKey cause, ulong matches, Plan plan, ref StepOutput output)
+        VisitorState visitor, ref SessionState session, Span<byte> block, in LogRecord record, MessageKey cause, ulong matches, Plan plan, ref StepOutput output)
     {
         var scenarios = plan.Scenarios.AsSpan();
         if (scenarios.IsEmpty)
@@ -231,7 +232,7 @@ public static class SessionStep
             var risk = Math.Clamp(scenario.Model.Artifact.Scale == ScoreScale.Points ? value / 100 : value, 0, 1);
             drafts[draftCount++] = new DecisionDraft(
                 s,
-                PolicyGate.Ask(plan, scenario, visitor, session.Id, risk, record.At),
+                PolicyGate.Ask(plan, scenario, visitor, in session, risk, record.At, !record.IsTimer && !record.Signal.ExplicitSession.IsZero),
                 policy.ExpectedBenefit(risk),
                 score,
                 value);
@@ -239,7 +240,7 @@ public static class SessionStep
 
         if (draftCount > 0)
         {
-            DecisionMaker.Decide(visitor, session.Id, episodes, drafts.AsSpan(0, draftCount), in record, cause, plan, ref output);
+            DecisionMaker.Decide(visitor, ref session, episodes, drafts.AsSpan(0, draftCount), in record, cause, plan, ref output);
         }
     }
 
