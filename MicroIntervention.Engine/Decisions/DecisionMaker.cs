@@ -83,6 +83,7 @@ internal static class DecisionMaker
                 IsOpen = true,
                 Reason = reason,
                 Intervened = reason == DecisionReason.Chosen,
+                IsRefused = episode.IsRefused,
             };
         }
 

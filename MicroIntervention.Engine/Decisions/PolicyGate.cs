@@ -13,11 +13,12 @@ internal static class PolicyGate
     /// <param name="scenario">The scenario that wants to speak.</param>
     /// <param name="visitor">Whose ledger, consent and zone count.</param>
     /// <param name="session">The session it would speak in.</param>
+    /// <param name="episode">The scenario's state in that session.</param>
     /// <param name="risk">0 to 1.</param>
     /// <param name="at">Now.</param>
     /// <param name="answers">The customer just wrote or spoke in a conversation: the prompt would be an answer.</param>
     /// <returns><see cref="DecisionReason.Chosen"/> when nothing objects.</returns>
-    public static DecisionReason Ask(Plan plan, ScenarioPlan scenario, VisitorState visitor, in SessionState session, double risk, Moment at, bool answers)
+    public static DecisionReason Ask(Plan plan, ScenarioPlan scenario, VisitorState visitor, in SessionState session, in EpisodeSlot episode, double risk, Moment at, bool answers)
     {
         var policy = scenario.Policy;
         if (plan.Killed)
@@ -50,7 +51,7 @@ internal static class PolicyGate
             return DecisionReason.PrivacyControl;
         }
 
-        var limits = visitor.IsTest ? DecisionReason.Chosen : AskLimits(scenario, visitor, in session, at, answers);
+        var limits = visitor.IsTest ? DecisionReason.Chosen : AskLimits(scenario, visitor, in session, in episode, at, answers);
         if (limits != DecisionReason.Chosen)
         {
             return limits;
@@ -60,7 +61,7 @@ internal static class PolicyGate
     }
 
     /// <summary>Quiet hours, "no", caps and cool-down: what a test visitor is exempt from.</summary>
-    private static DecisionReason AskLimits(ScenarioPlan scenario, VisitorState visitor, in SessionState session, Moment at, bool answers)
+    private static DecisionReason AskLimits(ScenarioPlan scenario, VisitorState visitor, in SessionState session, in EpisodeSlot episode, Moment at, bool answers)
     {
         var policy = scenario.Policy;
         if (policy.QuietHours is { } quiet && !(answers && policy.AnswersInQuietHours) && IsQuiet(quiet, visitor, at))
@@ -73,7 +74,7 @@ internal static class PolicyGate
             return DecisionReason.Chosen;
         }
 
-        if (ledger.IsDeclined(scenario.Name, session.Id, at, policy.DeclinedFor, policy.DeclinedForAtMost))
+        if (episode.IsRefused || ledger.IsDeclined(scenario.Name, session.Id, at, policy.DeclinedFor, policy.DeclinedForAtMost))
         {
             return DecisionReason.Declined;
         }

@@ -28,7 +28,7 @@ public static class SessionStep
         visitor.LastAt = record.At;
         if (signal.Kind >= SignalKind.Shown)
         {
-            Report(visitor, in signal, record.At, ref output);
+            Report(visitor, in signal, record.At, plan, ref output);
             return;
         }
 
@@ -80,7 +80,7 @@ public static class SessionStep
     }
 
     /// <summary>A report about a prompt: it goes to the ledger and enters no window.</summary>
-    private static void Report(VisitorState visitor, in Signal signal, Moment at, ref StepOutput output)
+    private static void Report(VisitorState visitor, in Signal signal, Moment at, Plan plan, ref StepOutput output)
     {
         output.Session = visitor.Main.Id;
         var answer = signal.Kind switch
@@ -103,7 +103,27 @@ public static class SessionStep
             if (ledger.Newest(i).Id == signal.About)
             {
                 output.Session = ledger.Newest(i).Session;
+                if (answer == PromptAnswer.Dismissed)
+                {
+                    Refuse(visitor, ledger.Newest(i), plan);
+                }
             }
+        }
+    }
+
+    /// <summary>Silences a scenario in the session whose prompt was refused, as long as that session lasts.</summary>
+    private static void Refuse(VisitorState visitor, in Prompt prompt, Plan plan)
+    {
+        ref var session = ref SessionFinder.ById(visitor, prompt.Session);
+        if (Unsafe.IsNullRef(ref session) || !session.Exists)
+        {
+            return;
+        }
+
+        var episodes = plan.EpisodesOf(visitor.BlockOf(in session));
+        for (var s = 0; s < plan.Scenarios.Length; s++)
+        {
+            episodes[s].IsRefused |= plan.Scenarios[s].Name == prompt.Scenario;
         }
     }
 
@@ -232,7 +252,7 @@ public static class SessionStep
             var risk = Math.Clamp(scenario.Model.Artifact.Scale == ScoreScale.Points ? value / 100 : value, 0, 1);
             drafts[draftCount++] = new DecisionDraft(
                 s,
-                PolicyGate.Ask(plan, scenario, visitor, in session, risk, record.At, !record.IsTimer && !record.Signal.ExplicitSession.IsZero),
+                PolicyGate.Ask(plan, scenario, visitor, in session, in episode, risk, record.At, !record.IsTimer && !record.Signal.ExplicitSession.IsZero),
                 policy.ExpectedBenefit(risk),
                 score,
                 value);
@@ -254,7 +274,7 @@ public static class SessionStep
 
         if (policy.TriggerMatches == 0 && value < policy.Threshold - policy.ClosingDrop)
         {
-            episode = default;
+            episode = new EpisodeSlot { IsRefused = episode.IsRefused };
             return false;
         }
 

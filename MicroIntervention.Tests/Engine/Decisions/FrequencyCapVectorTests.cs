@@ -42,7 +42,7 @@ public sealed class FrequencyCapVectorTests
             var session = new SessionState { Id = new SessionId(plan.Hash.Of(HashDomain.Session, one.GetProperty("session").GetString()!)) };
             visitor.OptedOut = Flag(one, "opt_out");
 
-            var reason = PolicyGate.Ask(plan, scenario, visitor, in session, 1, at, answers: Flag(one, "session_active"));
+            var reason = PolicyGate.Ask(plan, scenario, visitor, in session, default, 1, at, answers: Flag(one, "session_active"));
 
             Assert.Equal((step, wanted.GetProperty("reason").GetString()), (step, NameOf(reason, session.Id == refusedIn)));
             Assert.Equal(wanted.GetProperty("allowed").GetBoolean(), reason == DecisionReason.Chosen);

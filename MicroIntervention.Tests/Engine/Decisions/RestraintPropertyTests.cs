@@ -188,7 +188,7 @@ public sealed class RestraintPropertyTests
         }
     }
 
-    private static Decision Speak(Walk walk, double at, string name)
+    private static Decision.Intervene Speak(Walk walk, double at, string name)
     {
         var before = walk.All.Count;
         for (var i = 0; i < 6; i++)
