@@ -54,7 +54,7 @@ public sealed class EraseWaitingTests
             var log = new DecisionLog(server.Services.GetRequiredService<Installation>());
             Assert.True(
                 SpinWait.SpinUntil(() => log.Notes(100, handoffs: true, new Moment(0)).Any(n => n.Decision == about && n.Kind == DeliveryNoteKind.HandoffVoid), Patience),
-                "the next life did not find that there is nothing to deliver");
+                $"the next life did not find that there is nothing to deliver: {desk.Requests.Count - sent} sent, {string.Join("; ", log.Notes(100, handoffs: true, new Moment(0)))}, about {about}, {string.Join(",", server.Services.GetRequiredService<WebhookChannel>().Status.Select(s => s.InHand))}");
         }
 
         Assert.Equal(sent, desk.Requests.Count);
