@@ -206,6 +206,12 @@ public static class SessionStep
                 continue;
             }
 
+            // Whoever is above a threshold that has just been lowered is spoken to for what they do there, not for the next click anywhere.
+            if (!record.IsTimer && !episodes[s].IsOpen && !scenario.IsAbout(matches))
+            {
+                continue;
+            }
+
             if (row.IsEmpty)
             {
                 row = output.Row.AsSpan(0, plan.Features.Width);

@@ -56,7 +56,7 @@ internal static class EngineServices
         services.AddSingleton<HandoffSender>();
         services.AddSingleton<IHoldsVisitors>(provider => provider.GetRequiredService<HandoffSender>());
         services.AddSingleton(provider => new FormerLife(
-            provider.GetRequiredService<EngineHost>(), provider.GetRequiredService<LiveFeed>(), new DecisionLog(installation), provider.GetRequiredService<TimeProvider>()));
+            provider.GetRequiredService<EngineHost>(), provider.GetRequiredService<LiveFeed>(), new DecisionLog(installation), new NoteLog(installation), provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<EngineMeters>();
         services.AddHealthChecks().AddCheck<EngineCheck>("engine", tags: [HealthEndpoints.Ready]);
         services.AddHostedService<EngineRunner>();
