@@ -1,4 +1,6 @@
 using System.Collections.Concurrent;
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -62,12 +64,14 @@ internal sealed class HookReceiver : IAsyncDisposable
         id,
         body.GetProperty("decisionId").GetString()!,
         $"{body.GetProperty("scenario").GetString()} {body.GetProperty("session").GetString()}",
-        body.GetProperty("messageId").GetString());
+        body.GetProperty("messageId").GetString(),
+        Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(body.GetRawText()))));
 
     /// <param name="Began">When its headers had come.</param>
     /// <param name="Id">The header webhook-id.</param>
     /// <param name="Decision">Of the body.</param>
     /// <param name="Case">Scenario and session that the prompt is for.</param>
-    /// <param name="Message">The message that it came from; null for a timer, and when a restart sends it again.</param>
-    internal sealed record Call(DateTimeOffset Began, string Id, string Decision, string Case, string? Message);
+    /// <param name="Message">The message that it came from; null for a timer.</param>
+    /// <param name="Body">Hash of the whole body.</param>
+    internal sealed record Call(DateTimeOffset Began, string Id, string Decision, string Case, string? Message, string Body);
 }

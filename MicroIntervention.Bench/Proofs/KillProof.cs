@@ -56,18 +56,18 @@ internal static class KillProof
         CheckPrompts(run, calls, rerun);
         starts.Sort();
         run.Figure($"SIGKILL {kills} times under load (seed {seed}): {acknowledged.Count:N0} acknowledged, {lost} lost, {doubled} doubled; {rerun.Decisions:N0} decisions, {rerun.PartitionsThatDiffer} partitions differ from an uninterrupted run");
-        run.Figure($"prompts decided {rerun.Prompts.Count:N0}, received {calls.Select(call => call.Id).Distinct().Count():N0}, of these sent more than once {calls.GroupBy(call => call.Id).Count(same => same.Count() > 1):N0}; sent by a restart, which names no messageId, {calls.Where(call => call.Message is null).Select(call => call.Id).Distinct().Count():N0}");
+        run.Figure($"prompts decided {rerun.Prompts.Count:N0}, received {calls.Select(call => call.Id).Distinct().Count():N0}, of these sent more than once {calls.GroupBy(call => call.Id).Count(same => same.Count() > 1):N0}, all copies alike byte for byte");
         run.Figure($"process start to ready, log growing to {rerun.Records:N0} records: median {starts[starts.Count / 2].TotalMilliseconds:0} ms, worst {starts[^1].TotalMilliseconds:0} ms");
     }
 
     private static void CheckPrompts(ProofRun run, List<HookReceiver.Call> calls, LogRerun rerun)
     {
-        var named = calls.Where(call => call.Message is not null).ToList();
-        var causes = named.GroupBy(call => (call.Case, call.Message)).Count(same => same.Select(call => call.Id).Distinct().Count() > 1);
-        var ids = calls.GroupBy(call => call.Id).Count(same => same.Select(call => call.Case).Distinct().Count() > 1)
-            + named.GroupBy(call => call.Id).Count(same => same.Select(call => call.Message).Distinct().Count() > 1);
+        var causes = calls.GroupBy(call => (call.Case, call.Message)).Count(same => same.Select(call => call.Id).Distinct().Count() > 1);
+        var unlike = calls.GroupBy(call => call.Id).Count(same => same.Select(call => call.Body).Distinct().Count() > 1);
+        var nameless = calls.Count(call => call.Message is null);
         var unknown = calls.Count(call => call.Id != call.Decision || !rerun.Prompts.Contains(call.Id));
-        run.Check(calls.Count > 0 && causes == 0 && ids == 0, $"{calls.Count:N0} prompts received: {causes} causes under two ids, {ids} ids for two causes");
+        run.Check(calls.Count > 0 && causes == 0 && unlike == 0, $"{calls.Count:N0} prompts received: {causes} causes under two ids, {unlike} ids whose copies are not the same bytes");
+        run.Check(nameless == 0, $"{nameless} prompts received without the messageId of their cause");
         run.Check(unknown == 0, $"{unknown} prompts received whose decision is not in the log");
     }
 }

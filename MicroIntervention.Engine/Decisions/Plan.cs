@@ -64,7 +64,7 @@ public sealed record Plan
         var timers = scenarios.IsEmpty ? 0 : scenarios[^1].FirstTimer + scenarios[^1].Policy.Timers.Length;
         return this with
         {
-            Scenarios = scenarios,
+            Scenarios = [.. scenarios.Select(s => s.Among(Features))],
             EpisodesAt = episodesAt,
             TimersAt = timersAt,
             TimerCount = timers,

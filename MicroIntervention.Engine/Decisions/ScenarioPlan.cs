@@ -1,3 +1,4 @@
+using MicroIntervention.Engine.Features;
 using MicroIntervention.Engine.Prediction;
 
 namespace MicroIntervention.Engine.Decisions;
@@ -7,4 +8,35 @@ namespace MicroIntervention.Engine.Decisions;
 /// <param name="Model">What it scores with; its row map fits the plan's features.</param>
 /// <param name="Name">64 bits of the keyed hash of its key: stays the same when the plan's order changes.</param>
 /// <param name="FirstTimer">Index of its first timer among all timers of the plan.</param>
-public sealed record ScenarioPlan(ScenarioPolicy Policy, AdditiveModel Model, ulong Name, int FirstTimer);
+public sealed record ScenarioPlan(ScenarioPolicy Policy, AdditiveModel Model, ulong Name, int FirstTimer)
+{
+    /// <summary>Matchers of the signals that it looks at: those of its model's features, and its trigger.</summary>
+    internal ulong Looks { get; private init; }
+
+    /// <summary>Some feature of its model is new at every signal: one of all signals, or a time (since a signal, between two, the session's age).</summary>
+    internal bool LooksAtAll { get; private init; }
+
+    /// <summary>True when a signal says something about this scenario. Any other may end an episode or change its verdict, and begins none.</summary>
+    internal bool IsAbout(ulong matches) => LooksAtAll || (matches & Looks) != 0;
+
+    /// <summary>This scenario, knowing what its model looks at.</summary>
+    internal ScenarioPlan Among(FeaturePlan features)
+    {
+        var looks = Policy.TriggerMatches;
+        var all = false;
+        foreach (var row in Model.Rows)
+        {
+            var feature = features.Features[row];
+            if (feature.Matcher == FeatureDefinition.EverySignal || feature.Kind is FeatureKind.TimeSince or FeatureKind.Gap or FeatureKind.Age)
+            {
+                all = true;
+            }
+            else
+            {
+                looks |= 1UL << feature.Matcher;
+            }
+        }
+
+        return this with { Looks = looks, LooksAtAll = all };
+    }
+}

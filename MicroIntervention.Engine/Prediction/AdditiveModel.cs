@@ -62,6 +62,9 @@ public sealed class AdditiveModel
     /// <summary>Contributions that <see cref="Score"/> writes: terms, then pairs.</summary>
     public int ContributionCount => _terms.Length + _pairs.Length;
 
+    /// <summary>Indices in the plan's row of the features it looks at.</summary>
+    public IEnumerable<int> Rows => _terms.Select(t => t.Row);
+
     /// <summary>The smallest number that is not "missing": every real value passes this cut.</summary>
     private static double AnyRealValue => Math.BitIncrement(double.MinValue);
 

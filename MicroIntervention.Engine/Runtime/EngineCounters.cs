@@ -12,6 +12,7 @@ public sealed class EngineCounters
     private long _duplicates;
     private long _refused;
     private long _decisions;
+    private long _notesLost;
 
     /// <summary>Signals that were new, late ones included.</summary>
     public long Signals => Volatile.Read(ref _signals);
@@ -22,6 +23,9 @@ public sealed class EngineCounters
 
     /// <summary>Signals answered with 429 because queues were full.</summary>
     public long Refused => Volatile.Read(ref _refused);
+
+    /// <summary>Notes of what became of prompts that the log did not get, because too many waited for it.</summary>
+    public long NotesLost => Volatile.Read(ref _notesLost);
 
     public long Decisions => Volatile.Read(ref _decisions);
 
@@ -37,6 +41,8 @@ public sealed class EngineCounters
     }
 
     internal void AddRefused(int signals) => Interlocked.Add(ref _refused, signals);
+
+    internal void AddNoteLost() => Interlocked.Increment(ref _notesLost);
 
     internal void AddDecision(Decisions.DecisionReason reason)
     {

@@ -18,8 +18,6 @@ public sealed partial class EngineHost : IDeliveryObserver
     private DedupeTable[] _dedupes;
     private readonly TimeProvider _time;
     private readonly Dictionary<ChannelKind, IChannel> _channels;
-    private readonly LatencyHistogram _signalToSent = new();
-    private IEngineObserver[] _observers = [];
     private volatile string? _stalled;
     private volatile bool _running;
 
@@ -73,9 +71,6 @@ public sealed partial class EngineHost : IDeliveryObserver
     internal PartitionState[] Partitions => _partitions;
 
     internal Moment Now => Moment.From(_time.GetUtcNow());
-
-    /// <summary>Adds an observer. Before <see cref="Start"/>.</summary>
-    public void Observe(IEngineObserver observer) => _observers = [.. _observers, observer];
 
     public int PartitionOf(VisitorId visitor) => (int)(visitor.Value.Low % (ulong)_partitions.Length);
 
@@ -146,115 +141,6 @@ public sealed partial class EngineHost : IDeliveryObserver
         CurrentPlan.Fingerprint,
         [.. _partitions.Select(p => p.NextOffset)]);
 
-    public void OnDelivered(DeliveryRequest request, DeliveryResult result, Moment at)
-    {
-        Counters.AddDelivery(result);
-        if (request.Kind == DeliveryKind.Prompt)
-        {
-            Note(new DeliveryNote(request.Id, request.Visitor, (DeliveryNoteKind)result, at));
-        }
-        else if (result == DeliveryResult.Sent)
-        {
-            // Any other end of a handoff is not its end: the next start tries again.
-            Note(new DeliveryNote(request.Id, request.Visitor, DeliveryNoteKind.HandoffSent, at));
-        }
-
-        if (result == DeliveryResult.Sent && request.Kind == DeliveryKind.Prompt)
-        {
-            _signalToSent.Record(at - request.ReceivedAt);
-        }
-
-        foreach (var observer in _observers)
-        {
-            observer.OnDelivered(request, result, at);
-        }
-    }
-
-    /// <summary>Keeps in the log what became of a prompt or handoff. On the event clock, whose channels are none, nothing is kept.</summary>
-    public void Note(in DeliveryNote note)
-    {
-        if (Options.Clock == EngineClock.Wall)
-        {
-            _shards[PartitionOf(note.Visitor) % _shards.Length].Note(in note);
-        }
-    }
-
-    /// <summary>A prompt that was decided in a former life and of which the log does not say what became: sent now under the same id while it is in time, else it ends as expired.</summary>
-    /// <remarks>After <see cref="Recover"/> and before <see cref="Start"/>.</remarks>
-    public void Resume(Decision.Intervene decision)
-    {
-        ArgumentNullException.ThrowIfNull(decision);
-        var facts = decision.Facts;
-        var name = _partitions[PartitionOf(facts.Visitor)].Find(facts.Visitor)?.DisplayName;
-        var requests = Composer?.Compose(decision, name, default, facts.At, facts.At + Options.PromptBudget) ?? [];
-        if (requests.Length == 0)
-        {
-            Note(new DeliveryNote(facts.Id, facts.Visitor, DeliveryNoteKind.Expired, Now));
-        }
-        else if (Now >= requests[0].ExpiresAt)
-        {
-            OnDelivered(requests[0], DeliveryResult.Expired, Now);
-        }
-        else
-        {
-            new Dispatch(requests, _channels, this).Next();
-        }
-    }
-
-    /// <summary>Sends outside of a decision: a handoff bundle.</summary>
-    public void Send(DeliveryRequest request) => new Dispatch([request], _channels, this).Next();
-
-    internal void OnCommitted(ShardBatch batch)
-    {
-        if (_stalled is not null)
-        {
-            _stalled = null;
-            Tell(o => o.OnStalled(null));
-        }
-
-        // Sending first: every microsecond before it is the customer's.
-        foreach (var prompts in batch.Prompts)
-        {
-            new Dispatch(prompts, _channels, this).Next();
-        }
-
-        Counters.AddSignals(batch.Signals, batch.Late, batch.Duplicates);
-        foreach (var decision in batch.Decisions)
-        {
-            Counters.AddDecision(decision.Reason);
-            foreach (var observer in _observers)
-            {
-                observer.OnDecision(decision);
-            }
-        }
-
-        if (_observers.Length > 0)
-        {
-            foreach (ref readonly var header in batch.Log.Headers)
-            {
-                if (header.SignalKind >= SignalKind.Shown)
-                {
-                    foreach (var observer in _observers)
-                    {
-                        observer.OnReport(in header, batch.Log.PayloadOf(in header));
-                    }
-                }
-            }
-        }
-    }
-
-    internal void OnStalled(Exception cause)
-    {
-        _stalled = cause.Message;
-        foreach (var shard in _shards)
-        {
-            // Whoever stands behind the stalled batches hears it as soon as they do.
-            shard.Queue.TellStalled();
-        }
-
-        Tell(o => o.OnStalled(cause));
-    }
-
     private PostResult PostToMany(SignalBatch batch)
     {
         Span<int> counts = stackalloc int[_shards.Length];
@@ -291,13 +177,5 @@ public sealed partial class EngineHost : IDeliveryObserver
         }
 
         return PostResult.Taken;
-    }
-
-    private void Tell(Action<IEngineObserver> what)
-    {
-        foreach (var observer in _observers)
-        {
-            what(observer);
-        }
     }
 }

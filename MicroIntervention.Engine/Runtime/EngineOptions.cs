@@ -17,6 +17,10 @@ public sealed class EngineOptions
     [Range(100, 10_000_000)]
     public int QueueLimit { get; init; } = 50_000;
 
+    /// <summary>Notes of what became of prompts that may wait for one shard, which they do while the log cannot be written; beyond it they are not kept, and counted. Default 50,000; 100 to 10,000,000.</summary>
+    [Range(100, 10_000_000)]
+    public int NoteLimit { get; init; } = 50_000;
+
     /// <summary>Whose time the engine runs on. Default wall.</summary>
     public EngineClock Clock { get; init; }
 

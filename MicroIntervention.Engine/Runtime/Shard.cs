@@ -24,7 +24,7 @@ internal sealed partial class Shard : IStepSink
     private long _handedOver;
     private long _committed;
     private readonly BlockingCollection<ShardBatch> _free = [];
-    private readonly ConcurrentQueue<DeliveryNote> _notes = new();
+    private readonly NoteQueue _notes;
     private readonly List<ShardWork> _round = new(WorkPerRound);
     private readonly Thread _thread;
     private readonly Prefetcher _prefetcher = new();
@@ -44,6 +44,7 @@ internal sealed partial class Shard : IStepSink
         _owned = [.. partitions.OfType<PartitionState>()];
         _dedupe = dedupe;
         Queue = new ShardQueue(queueLimit);
+        _notes = new NoteQueue(host.Options.NoteLimit, host.Counters);
         for (var i = 0; i < BatchesInFlight; i++)
         {
             _free.Add(new ShardBatch(host, this));
@@ -90,7 +91,7 @@ internal sealed partial class Shard : IStepSink
     }
 
     /// <summary>Keeps what became of a prompt: it goes with the next batch, at most a quarter of a second later. Any thread.</summary>
-    public void Note(in DeliveryNote note) => _notes.Enqueue(note);
+    public void Note(in DeliveryNote note) => _notes.Add(in note);
 
     public void GiveBack(ShardBatch batch)
     {
@@ -209,10 +210,7 @@ internal sealed partial class Shard : IStepSink
         // Notes ride along; only an idle shard makes a batch for them alone.
         if (!_batch.Log.IsEmpty || _round.Count == 0)
         {
-            while (_notes.TryDequeue(out var note))
-            {
-                _batch.Log.Notes.Add(note);
-            }
+            _notes.TakeInto(_batch.Log.Notes);
         }
 
         if (_batch.Log.IsEmpty && _batch.Log.Notes.Count == 0 && _batch.Waiting.Count == 0 && _batch.Controls.Count == 0)

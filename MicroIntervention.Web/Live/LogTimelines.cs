@@ -33,15 +33,13 @@ internal sealed class LogTimelines(EngineHost engine, SignalLog log, SignalParse
             picked.ConvertAll(i => labels.Labels[i]),
             decisions,
             replay.MetErasure)
-        { Notes = NotesOn(decisions, visitor) };
+        { Notes = NotesOn(decisions) };
     }
 
-    private List<DeliveryNote> NotesOn(List<Decision> decisions, VisitorId visitor)
+    private List<DeliveryNote> NotesOn(List<Decision> decisions)
     {
-        var prompts = decisions.OfType<Decision.Intervene>().ToDictionary(decision => decision.Id, decision => decision.Facts.At);
-        return prompts.Count == 0
-            ? []
-            : new DecisionLog(installation).NotesOf(visitor, prompts.Values.Min()).FindAll(note => prompts.ContainsKey(note.Decision));
+        var prompts = decisions.OfType<Decision.Intervene>().ToList();
+        return prompts.Count == 0 ? [] : new NoteLog(installation).Of([.. prompts.Select(p => p.Id).Distinct()], prompts.Min(p => p.Facts.At));
     }
 
     /// <summary>Hands each record on to the replay and keeps the event's name of those that became a point.</summary>

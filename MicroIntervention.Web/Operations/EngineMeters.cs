@@ -17,6 +17,7 @@ internal sealed class EngineMeters : IDisposable
         _meter.CreateObservableCounter("mi.engine.signals.late", () => counters.Late, "{signal}", "Signals too late to enter a window");
         _meter.CreateObservableCounter("mi.engine.signals.duplicate", () => counters.Duplicates, "{signal}", "Signals seen before");
         _meter.CreateObservableCounter("mi.engine.signals.refused", () => counters.Refused, "{signal}", "Signals answered with 429 because queues were full");
+        _meter.CreateObservableCounter("mi.engine.notes.lost", () => counters.NotesLost, "{note}", "Notes of what became of prompts that were not kept, because too many waited for the log");
         _meter.CreateObservableCounter("mi.engine.decisions", () => Enum.GetValues<DecisionReason>().Select(r => Of(counters.ByReason(r), "reason", r)), "{decision}", "Decisions by reason");
         _meter.CreateObservableCounter("mi.engine.deliveries", () => Enum.GetValues<DeliveryResult>().Select(r => Of(counters.Delivered(r), "result", r)), "{delivery}", "Deliveries by result");
         _meter.CreateObservableGauge("mi.engine.queue", () => engine.Snapshot().Queued, "{signal}", "Signals waiting for their shard");

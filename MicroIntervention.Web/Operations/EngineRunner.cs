@@ -25,7 +25,7 @@ internal sealed class EngineRunner(
         engine.Observe(new CheckpointLogger(logger));
         if (engine.Options.Clock == EngineClock.Wall)
         {
-            former.TakeOver();
+            former.TakeOver(cancellationToken);
             former.Handoffs().ForEach(handoffs.Resume);
         }
 

@@ -54,7 +54,7 @@ internal static class EngineServices
         services.AddSingleton<HandoffBundles>();
         services.AddSingleton<HandoffSender>();
         services.AddSingleton(provider => new FormerLife(
-            provider.GetRequiredService<EngineHost>(), provider.GetRequiredService<LiveFeed>(), new DecisionLog(installation), provider.GetRequiredService<TimeProvider>()));
+            provider.GetRequiredService<EngineHost>(), provider.GetRequiredService<LiveFeed>(), new DecisionLog(installation), new NoteLog(installation), provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<EngineMeters>();
         services.AddHealthChecks().AddCheck<EngineCheck>("engine", tags: [HealthEndpoints.Ready]);
         services.AddHostedService<EngineRunner>();

@@ -54,6 +54,57 @@ public sealed class SessionStepTests
         Assert.Single(walk.All);
     }
 
+    [Theory]
+    [Proves("R-20")]
+    [InlineData("Payment Declined")]
+    [InlineData("Rage Clicked")]
+    [InlineData("Field Error")]
+    public void Run_ThresholdLoweredBelowTheScore_SpeaksAtTheNextSignalAboutTheScenario(string about)
+    {
+        var walk = Checkout(Relaxed with { Threshold = 85 });
+        Decline(walk, 0, 1); // 82
+        Assert.Empty(walk.All);
+        var before = walk.Plan;
+        walk.Plan = Walk.PlanOf([Relaxed], "checkout-failure"); // 60
+        Assert.True(walk.Plan.SameLayout(before));
+
+        walk.At(2, "Page Viewed");
+        walk.At(3, "Element Clicked");
+        walk.At(4, "Opted In");
+        Assert.Empty(walk.All);
+
+        var decision = Assert.IsType<Decision.Intervene>(Assert.Single(walk.At(5, about)));
+        Assert.Equal(60, decision.Facts.Threshold);
+        Assert.Single(walk.All);
+    }
+
+    [Fact]
+    [Proves("R-20")]
+    public void Run_ThresholdLoweredAndTheScoreGone_SaysNothing()
+    {
+        var walk = Checkout(Relaxed with { Threshold = 85 });
+        Decline(walk, 0, 1);
+        walk.Plan = Walk.PlanOf([Relaxed], "checkout-failure");
+
+        walk.At(650, "Field Error");
+
+        Assert.Empty(walk.All);
+    }
+
+    [Fact]
+    public void Run_AFeatureOfTime_IsLookedAtWithEverySignal()
+    {
+        var walk = new Walk(PlanWith(p =>
+        {
+            p["features"]!.AsArray().Add(JsonNode.Parse("""{"name":"since","title":"seconds since a payment was declined","kind":"timeSince","signal":"paymentDeclined"}"""));
+            p["model"]!["terms"] = JsonNode.Parse("""[{"feature":"since","steps":[{"from":30,"add":80}]},{"feature":"payments_declined_10m","steps":[{"from":9,"add":1}]},{"feature":"rage_clicks_2m","steps":[{"from":9,"add":1}]},{"feature":"field_errors_5m","steps":[{"from":9,"add":1}]}]""");
+        }));
+        walk.At(0, "Payment Declined");
+        Assert.Empty(walk.At(29, "Page Viewed"));
+
+        Assert.Single(walk.At(31, "Page Viewed"));
+    }
+
     [Fact]
     public void Run_VerdictChangesInsideTheEpisode_RecordsItWithTheRepeats()
     {

@@ -14,11 +14,11 @@ internal sealed class EngineStage : IDisposable
 {
     private ulong _seed;
 
-    public EngineStage(InMemorySignalLog log, ManualTime time, EngineOptions options, ISignalLog? through = null, ICheckpointStore? checkpoints = null)
+    public EngineStage(InMemorySignalLog log, ManualTime time, EngineOptions options, ISignalLog? through = null, ICheckpointStore? checkpoints = null, ChannelKind channel = ChannelKind.Web)
     {
         Log = log;
         Time = time;
-        Channel = new RecordingChannel(time);
+        Channel = new RecordingChannel(time, channel);
         Gates = new SendGates();
         Book = new PlanBook(PackFiles.Hash);
         Host = new EngineHost(

@@ -4,10 +4,10 @@ using MicroIntervention.Engine.Primitives;
 
 namespace MicroIntervention.Tests.Engine.Runtime;
 
-/// <summary>A web channel that takes everything at once and remembers it.</summary>
-internal sealed class RecordingChannel(TimeProvider time) : IChannel
+/// <summary>A channel that takes everything at once and remembers it.</summary>
+internal sealed class RecordingChannel(TimeProvider time, ChannelKind kind = ChannelKind.Web) : IChannel
 {
-    public ChannelKind Kind => ChannelKind.Web;
+    public ChannelKind Kind => kind;
 
     public ConcurrentQueue<DeliveryRequest> Sent { get; } = new();
 

@@ -1,7 +1,9 @@
+using System.Text;
 using MicroIntervention.Engine.Decisions;
 using MicroIntervention.Engine.Delivery;
 using MicroIntervention.Engine.Primitives;
 using MicroIntervention.Engine.Runtime;
+using MicroIntervention.Engine.Scenarios;
 using MicroIntervention.Engine.Signals;
 using MicroIntervention.Tests.Engine.Scenarios;
 using MicroIntervention.Tests.Support;
@@ -40,7 +42,7 @@ public sealed class ResumeTests
         var (host, channel, feed) = NextLife();
         feed.OnDecision(decision);
 
-        host.Resume(decision);
+        host.Resume([decision], CancellationToken.None);
 
         var again = Assert.Single(channel.Sent);
         Assert.Equal(decision.Id, again.Id);
@@ -56,7 +58,7 @@ public sealed class ResumeTests
         var (host, channel, feed) = NextLife();
         feed.OnDecision(decision);
 
-        host.Resume(decision);
+        host.Resume([decision], CancellationToken.None);
         host.Start();
         host.Stop();
 
@@ -64,6 +66,90 @@ public sealed class ResumeTests
         Assert.Equal(FeedState.Expired, feed.Find(decision.Id)!.State);
         Assert.Equal(1, host.Counters.Delivered(DeliveryResult.Expired));
         Assert.Contains(_log.Notes, n => n.Decision == decision.Id && n.Kind == DeliveryNoteKind.Expired);
+    }
+
+    [Theory]
+    [InlineData(ChannelKind.Web)]
+    [InlineData(ChannelKind.Webhook)]
+    [Proves("R-41")]
+    public async Task Resume_AfterARestart_SendsTheSameBytes(ChannelKind kind)
+    {
+        Decision.Intervene[] decisions;
+        DeliveryRequest[] first;
+        using (var stage = new EngineStage(_log, _time, Options, channel: kind))
+        {
+            await stage.ActivateAsync(EngineStage.SourceOf("checkout-failure"));
+            await stage.PostAsync("""{"type":"identify","anonymousId":"a","messageId":"i","traits":{"firstName":"Zoë"}}""");
+            await stage.PostAsync(EngineStage.Event("a", "m1", "Payment Declined"), EngineStage.Event("b", "n1", "Payment Declined"));
+            var causes = stage.Read(EngineStage.Event("a", "m2", "Payment Declined"), EngineStage.Event("b", "n2", "Payment Declined"));
+            // A prompt's time runs from the receipt, not from the shard's turn.
+            _time.Advance(TimeSpan.FromMilliseconds(20));
+            Assert.Equal(PostResult.Taken, stage.Host.TryPost(causes));
+            Assert.Equal(BatchResult.Durable, await EngineStage.Answer(causes));
+            await stage.PostAsync(EngineStage.Event("a", "m3", "Product Viewed"));
+            decisions = [.. stage.Decisions.Cast<Decision.Intervene>()];
+            first = [.. stage.Channel.Sent];
+        }
+
+        _time.Advance(TimeSpan.FromMilliseconds(200));
+        var (host, channel, _) = NextLife(kind);
+        host.Resume(decisions, CancellationToken.None);
+
+        Assert.Equal(2, first.Length);
+        Assert.Equal(2, channel.Sent.Count);
+        foreach (var again in channel.Sent)
+        {
+            var before = Assert.Single(first, f => f.Id == again.Id);
+            Assert.Equal(Encoding.UTF8.GetString(before.Body.Span), Encoding.UTF8.GetString(again.Body.Span));
+            Assert.Equal((before.Visitor, before.Session, before.Scenario, before.Channel, before.Kind, before.ReceivedAt, before.ExpiresAt),
+                (again.Visitor, again.Session, again.Scenario, again.Channel, again.Kind, again.ReceivedAt, again.ExpiresAt));
+            Assert.Contains("\"messageId\":\"" + (again.Visitor == EngineStage.VisitorOf("a") ? "m2" : "n2"), Encoding.UTF8.GetString(again.Body.Span), StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    [Proves("R-13")]
+    public async Task Resume_ReceivedTooLongAgo_EndsAsExpiredThoughDecidedInTime()
+    {
+        using (var stage = new EngineStage(_log, _time, Options))
+        {
+            await stage.ActivateAsync(EngineStage.SourceOf("checkout-failure"));
+            await stage.PostAsync(EngineStage.Event("a", "m1", "Payment Declined"));
+            var cause = stage.Read(EngineStage.Event("a", "m2", "Payment Declined"));
+            _time.Advance(TimeSpan.FromMilliseconds(200));
+            Assert.Equal(PostResult.Taken, stage.Host.TryPost(cause));
+            Assert.Equal(BatchResult.Durable, await EngineStage.Answer(cause));
+        }
+
+        _time.Advance(TimeSpan.FromMilliseconds(100));
+        var (host, channel, _) = NextLife();
+        host.Resume([(Decision.Intervene)DecisionCodec.Decode(_log.Decisions[0].Body)], CancellationToken.None);
+
+        Assert.Empty(channel.Sent);
+        Assert.Equal(1, host.Counters.Delivered(DeliveryResult.Expired));
+    }
+
+    [Fact]
+    [Proves("R-13")]
+    public async Task Resume_OfATimersPrompt_SendsTheSameBytesWhateverRecordStandsAtItsPlace()
+    {
+        Decision.Intervene decision;
+        DeliveryRequest first;
+        using (var stage = new EngineStage(_log, _time, Options))
+        {
+            await stage.ActivateAsync(new PlanSource([CartPack.Bytes], [], Killed: false));
+            await stage.PostAsync(EngineStage.Event("a", "m1", "Product Added"));
+            _time.Advance(TimeSpan.FromSeconds(60));
+            await stage.PostAsync(EngineStage.Event("a", "m2", "Page Viewed"));
+            decision = Assert.IsType<Decision.Intervene>(Assert.Single(stage.Decisions));
+            first = Assert.Single(stage.Channel.Sent);
+        }
+
+        Assert.NotEqual("", decision.Facts.Timer);
+        var (host, channel, _) = NextLife();
+        host.Resume([decision], CancellationToken.None);
+
+        Assert.Equal(Encoding.UTF8.GetString(first.Body.Span), Encoding.UTF8.GetString(Assert.Single(channel.Sent).Body.Span));
     }
 
     [Fact]
@@ -114,9 +200,9 @@ public sealed class ResumeTests
         return (Decision.Intervene)stage.Decisions[0];
     }
 
-    private (EngineHost Host, RecordingChannel Channel, LiveFeed Feed) NextLife()
+    private (EngineHost Host, RecordingChannel Channel, LiveFeed Feed) NextLife(ChannelKind kind = ChannelKind.Web)
     {
-        var (channel, feed, gates, book) = (new RecordingChannel(_time), new LiveFeed(), new SendGates(), new PlanBook(PackFiles.Hash));
+        var (channel, feed, gates, book) = (new RecordingChannel(_time, kind), new LiveFeed(), new SendGates(), new PlanBook(PackFiles.Hash));
         EngineHost? host = null;
         host = new EngineHost(Options, new EngineParts(_log, EngineStage.Parser, book, new PromptComposer(book, gates, () => host!.CurrentPlan), [channel], gates, _time));
         host.Observe(feed);

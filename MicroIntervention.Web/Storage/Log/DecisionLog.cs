@@ -16,15 +16,20 @@ public sealed class DecisionLog(Installation installation)
         ArgumentNullException.ThrowIfNull(query);
         var found = new List<StoredDecision>();
         var limit = Math.Clamp(query.Limit, 1, MostRows);
-        foreach (var segment in Newest())
+        foreach (var segment in LogSegment.Newest(installation.LogFolder))
         {
             if (query.After is { } after && segment.Number > after.Segment)
             {
                 continue;
             }
 
-            Read(segment, found, file => Select(file, query, segment, limit - found.Count));
-            if (found.Count >= limit)
+            var createdAt = long.MaxValue;
+            Read(segment, found, file =>
+            {
+                createdAt = SegmentMeta.CreatedAtOf(file);
+                return Select(file, query, segment, limit - found.Count);
+            });
+            if (found.Count >= limit || createdAt < (query.Since?.Milliseconds ?? long.MinValue))
             {
                 break;
             }
@@ -49,7 +54,7 @@ public sealed class DecisionLog(Installation installation)
     public StoredDecision? Find(DecisionId id)
     {
         var found = new List<StoredDecision>();
-        foreach (var segment in Newest())
+        foreach (var segment in LogSegment.Newest(installation.LogFolder))
         {
             Read(segment, found, file => ByKey(file, "id", id.Value, 1));
             if (found.Count > 0)
@@ -65,14 +70,19 @@ public sealed class DecisionLog(Installation installation)
     public List<DecisionCount> CountSince(Moment since)
     {
         var counts = new Dictionary<(string, byte, byte), long>();
-        foreach (var segment in LogSegment.List(installation.LogFolder))
+        foreach (var segment in LogSegment.Newest(installation.LogFolder))
         {
-            using var file = Open(segment);
+            using var file = segment.TryOpen();
             using var rows = file?.Prepare("SELECT scenario, verdict, reason, count(*) FROM decision INDEXED BY decision_at WHERE at >= ? GROUP BY scenario, verdict, reason").Bind(1, since.Milliseconds);
             while (rows?.Step() == true)
             {
                 var key = (rows.Text(0), (byte)rows.Long(1), (byte)rows.Long(2));
                 counts[key] = counts.GetValueOrDefault(key) + rows.Long(3);
+            }
+
+            if (file is not null && SegmentMeta.CreatedAtOf(file) < since.Milliseconds)
+            {
+                break;
             }
         }
 
@@ -85,7 +95,7 @@ public sealed class DecisionLog(Installation installation)
         ArgumentNullException.ThrowIfNull(reader);
         foreach (var segment in LogSegment.List(installation.LogFolder))
         {
-            using var file = Open(segment);
+            using var file = segment.TryOpen();
             using var rows = file?.Prepare($"SELECT {Columns} FROM decision ORDER BY row");
             while (rows?.Step() == true)
             {
@@ -96,65 +106,6 @@ public sealed class DecisionLog(Installation installation)
                 }
             }
         }
-    }
-
-    /// <summary>The newest notes of what became of prompts, oldest first.</summary>
-    /// <param name="most">How many.</param>
-    /// <param name="handoffs">True: only those about requests for a person; false: all others.</param>
-    /// <param name="since">Earliest.</param>
-    public List<DeliveryNote> Notes(int most, bool handoffs, Moment since)
-    {
-        var found = new List<DeliveryNote>();
-        foreach (var segment in Newest())
-        {
-            using var file = Open(segment);
-            if (file is null || found.Count >= most || file.Scalar("SELECT count(*) FROM sqlite_schema WHERE name = 'note'") != 1)
-            {
-                continue;
-            }
-
-            using var rows = file.Prepare("SELECT decision, visitor, kind, at, ifnull(paint_ms, -1) FROM note WHERE (kind >= 32) = ?1 AND at >= ?2 ORDER BY row DESC LIMIT ?3");
-            rows.Bind(1, handoffs ? 1 : 0).Bind(2, since.Milliseconds).Bind(3, most - found.Count);
-            while (rows.Step())
-            {
-                found.Add(ReadNote(rows));
-            }
-        }
-
-        found.Reverse();
-        return found;
-    }
-
-    /// <summary>What became of a visitor's prompts since a moment, oldest first; at most 1,000. Requests for a person are left out.</summary>
-    public List<DeliveryNote> NotesOf(VisitorId visitor, Moment since)
-    {
-        var found = new List<DeliveryNote>();
-        foreach (var segment in Newest())
-        {
-            using var file = Open(segment);
-            if (file is null || file.Scalar("SELECT count(*) FROM sqlite_schema WHERE name = 'note'") != 1)
-            {
-                continue;
-            }
-
-            using (var rows = file.Prepare("SELECT decision, visitor, kind, at, ifnull(paint_ms, -1) FROM note WHERE visitor = ?1 AND at >= ?2 AND kind < 32 ORDER BY row DESC LIMIT ?3"))
-            {
-                rows.Bind(1, visitor.Value.ToBytes()).Bind(2, since.Milliseconds).Bind(3, MostRows - found.Count);
-                while (rows.Step())
-                {
-                    found.Add(ReadNote(rows));
-                }
-            }
-
-            // Notes have no index by visitor: a segment older than the moment holds none that is asked for.
-            if (found.Count >= MostRows || file.Scalar("SELECT value FROM meta WHERE key = 'created_at'") < since.Milliseconds)
-            {
-                break;
-            }
-        }
-
-        found.Reverse();
-        return found;
     }
 
     internal static DecisionEntry Entry(SqliteStatement row) => new(
@@ -175,32 +126,8 @@ public sealed class DecisionLog(Installation installation)
         ORDER BY row LIMIT ?3
         """).Bind(1, (long)value.High).Bind(2, value.ToBytes()).Bind(3, limit);
 
-    private static SqliteFile? Open(LogSegment segment)
-    {
-        if (!System.IO.File.Exists(segment.Path))
-        {
-            return null;
-        }
-
-        var file = SqliteFile.OpenForReading(segment.Path);
-        if (SegmentMeta.IsComplete(file))
-        {
-            return file;
-        }
-
-        file.Dispose();
-        return null;
-    }
-
     private static StoredDecision ReadRow(SqliteStatement row, long segment) =>
         new(new DecisionCursor(segment, new Moment(row.Long(4)), row.Long(0)), Entry(row));
-
-    private static DeliveryNote ReadNote(SqliteStatement row) => new(
-        new DecisionId(Hash128.Read(row.Bytes(0))),
-        new VisitorId(Hash128.Read(row.Bytes(1))),
-        (DeliveryNoteKind)row.Long(2),
-        new Moment(row.Long(3)),
-        row.Double(4) is >= 0 and var paint ? paint : null);
 
     private static SqliteStatement Select(SqliteFile file, DecisionQuery query, LogSegment segment, int limit)
     {
@@ -231,16 +158,9 @@ public sealed class DecisionLog(Installation installation)
         return select;
     }
 
-    private List<LogSegment> Newest()
-    {
-        var segments = LogSegment.List(installation.LogFolder);
-        segments.Reverse();
-        return segments;
-    }
-
     private static void Read(LogSegment segment, List<StoredDecision> found, Func<SqliteFile, SqliteStatement> prepare)
     {
-        using var file = Open(segment);
+        using var file = segment.TryOpen();
         if (file is not null)
         {
             using var rows = prepare(file);

@@ -27,6 +27,32 @@ internal readonly record struct LogSegment(long Number, string Path) : IComparab
         return found;
     }
 
+    /// <summary>The same, newest first.</summary>
+    public static IEnumerable<LogSegment> Newest(string folder)
+    {
+        var found = List(folder);
+        found.Reverse();
+        return found;
+    }
+
+    /// <summary>Opened for reading; null when it is gone or was not completely made.</summary>
+    public SqliteFile? TryOpen()
+    {
+        if (!File.Exists(Path))
+        {
+            return null;
+        }
+
+        var file = SqliteFile.OpenForReading(Path);
+        if (SegmentMeta.IsComplete(file))
+        {
+            return file;
+        }
+
+        file.Dispose();
+        return null;
+    }
+
     public int CompareTo(LogSegment other) => Number.CompareTo(other.Number);
 
     /// <summary>Removes the file and what SQLite keeps beside it.</summary>

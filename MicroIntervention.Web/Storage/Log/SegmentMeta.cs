@@ -24,12 +24,19 @@ internal sealed record SegmentMeta(long Number, long CreatedAt, long FirstBlob, 
     /// </remarks>
     public const int DecisionBucketShift = 11;
 
-    /// <summary>Came after the others: a segment begun before it gets it when it is opened for writing.</summary>
-    public const string NoteTable = "CREATE TABLE IF NOT EXISTS note(row INTEGER PRIMARY KEY, decision BLOB NOT NULL, visitor BLOB NOT NULL, kind INTEGER NOT NULL, at INTEGER NOT NULL, paint_ms REAL)";
+    /// <summary>Came after the others: a segment begun before them gets the table, or its indexes, when it is opened for writing. Closed ones stay as they are, and are read without.</summary>
+    /// <remarks>By moment; requests for a person by moment; by decision, in buckets by age for the reason above.</remarks>
+    public static string[] NoteSchema { get; } =
+    [
+        "CREATE TABLE IF NOT EXISTS note(row INTEGER PRIMARY KEY, decision BLOB NOT NULL, visitor BLOB NOT NULL, kind INTEGER NOT NULL, at INTEGER NOT NULL, paint_ms REAL)",
+        "CREATE INDEX IF NOT EXISTS note_at ON note(at)",
+        "CREATE INDEX IF NOT EXISTS note_handoff ON note(at) WHERE kind >= 32",
+        $"CREATE INDEX IF NOT EXISTS note_key ON note(row >> {DecisionBucketShift}, decision)",
+    ];
 
     public static string[] Schema { get; } =
     [
-        NoteTable,
+        .. NoteSchema,
         "CREATE TABLE meta(key TEXT PRIMARY KEY, value) WITHOUT ROWID",
         "CREATE TABLE blob(id INTEGER PRIMARY KEY, first_at INTEGER NOT NULL, last_at INTEGER NOT NULL, partitions INTEGER NOT NULL, sessions BLOB NOT NULL, data BLOB NOT NULL)",
         "CREATE TABLE run(last_id INTEGER PRIMARY KEY, first_at INTEGER NOT NULL, last_at INTEGER NOT NULL, partitions INTEGER NOT NULL, next_offsets BLOB NOT NULL)",
@@ -59,6 +66,9 @@ internal sealed record SegmentMeta(long Number, long CreatedAt, long FirstBlob, 
 
     /// <summary>True when the file was completely made (its tables and its meta come in one transaction).</summary>
     public static bool IsComplete(SqliteFile file) => file.Scalar("SELECT count(*) FROM sqlite_schema WHERE name = 'meta'") == 1;
+
+    /// <summary>When a file was begun, Unix ms: everything in the files before it was committed earlier.</summary>
+    public static long CreatedAtOf(SqliteFile file) => file.Scalar("SELECT value FROM meta WHERE key = 'created_at'") ?? long.MinValue;
 
     /// <exception cref="InstallationException">It belongs to another installation, has other partitions or a newer format.</exception>
     /// <exception cref="MasterKeyException">The master key does not open it.</exception>

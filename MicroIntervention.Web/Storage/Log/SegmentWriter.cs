@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using System.Text;
 using MicroIntervention.Engine.Primitives;
 using MicroIntervention.Engine.Signals;
 
@@ -22,14 +21,9 @@ internal sealed class SegmentWriter : IDisposable
     private readonly SqliteStatement _insertBlob;
     private readonly SqliteStatement _insertRun;
     private readonly SqliteStatement _insertKey;
-    private readonly SqliteStatement _insertDecision;
-    private readonly SqliteStatement _insertDecisionKey;
-    private readonly SqliteStatement _insertNote;
-    private readonly Dictionary<string, byte[]> _scenarios = [];
+    private readonly EntryWriter _entries;
     private readonly long[] _next;
     private VisitorKeys? _keys;
-    private long _lastDecision;
-    private long _addedDecisions;
     private BlobRun _open = BlobRun.Empty;
     private BlobRun _added = BlobRun.Empty;
 
@@ -58,11 +52,7 @@ internal sealed class SegmentWriter : IDisposable
         _insertBlob = file.Prepare("INSERT INTO blob(id, first_at, last_at, partitions, sessions, data) VALUES (?, ?, ?, ?, ?, ?)");
         _insertRun = file.Prepare("INSERT INTO run(last_id, first_at, last_at, partitions, next_offsets) VALUES (?, ?, ?, ?, ?)");
         _insertKey = file.Prepare("INSERT INTO visitor_key(id, visitor, wrapped) VALUES (?, ?, ?)");
-        _insertDecision = file.Prepare("INSERT INTO decision(row, id, partition, \"offset\", at, visitor, session, scenario, verdict, reason, score, body) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
-        _insertDecisionKey = file.Prepare("INSERT OR IGNORE INTO decision_key(bucket, key, row) VALUES (?, ?, ?)");
-        file.Execute(SegmentMeta.NoteTable);
-        _insertNote = file.Prepare("INSERT INTO note(decision, visitor, kind, at, paint_ms) VALUES (?, ?, ?, ?, nullif(?, -1))");
-        _lastDecision = file.Scalar("SELECT max(row) FROM decision") ?? 0;
+        _entries = new EntryWriter(file);
         LastBlob = Math.Max(meta.FirstBlob - 1, file.Scalar("SELECT max(id) FROM blob") ?? 0);
         _open = OpenRun(file);
         Measure();
@@ -147,7 +137,7 @@ internal sealed class SegmentWriter : IDisposable
     public void Write(List<LogBatch> group, ref long nextBlob)
     {
         _added = BlobRun.Empty;
-        _addedDecisions = 0;
+        _entries.Begin();
         _begin.Run();
         if (_open.Blobs >= BlobsPerRun || _open.Bytes >= BytesPerRun)
         {
@@ -170,12 +160,12 @@ internal sealed class SegmentWriter : IDisposable
 
             foreach (ref readonly var decision in CollectionsMarshal.AsSpan(batch.Decisions))
             {
-                Insert(decision);
+                _added.Bytes += _entries.Insert(in decision);
             }
 
             foreach (ref readonly var note in CollectionsMarshal.AsSpan(batch.Notes))
             {
-                Insert(note);
+                _added.Bytes += _entries.Insert(in note);
             }
         }
 
@@ -217,9 +207,7 @@ internal sealed class SegmentWriter : IDisposable
         _insertBlob.Dispose();
         _insertRun.Dispose();
         _insertKey.Dispose();
-        _insertDecision.Dispose();
-        _insertDecisionKey.Dispose();
-        _insertNote.Dispose();
+        _entries.Dispose();
         _wrap.Dispose();
         _file.Dispose();
     }
@@ -251,42 +239,6 @@ internal sealed class SegmentWriter : IDisposable
         _encoder.Clear();
     }
 
-    private void Insert(in DecisionEntry decision)
-    {
-        Span<byte> ids = stackalloc byte[3 * Hash128.Size];
-        decision.Id.Value.Write(ids);
-        decision.Visitor.Value.Write(ids[Hash128.Size..]);
-        decision.Session.Value.Write(ids[(2 * Hash128.Size)..]);
-        var row = _lastDecision + ++_addedDecisions;
-        _insertDecision.Bind(1, row).Bind(2, ids[..Hash128.Size]).Bind(3, decision.Position.Partition).Bind(4, decision.Position.Offset).Bind(5, decision.At.Milliseconds)
-            .Bind(6, ids.Slice(Hash128.Size, Hash128.Size)).Bind(7, ids[(2 * Hash128.Size)..]).BindText(8, Utf8(decision.Scenario))
-            .Bind(9, decision.Verdict).Bind(10, decision.Reason).Bind(11, decision.Score).Bind(12, decision.Body).Run();
-        var bucket = row >> SegmentMeta.DecisionBucketShift;
-        _insertDecisionKey.Bind(1, bucket).Bind(2, (long)decision.Id.Value.High).Bind(3, row).Run();
-        _insertDecisionKey.Bind(2, (long)decision.Session.Value.High).Run();
-        _added.Bytes += 300 + decision.Body.Length;
-    }
-
-    private void Insert(in DeliveryNote note)
-    {
-        Span<byte> ids = stackalloc byte[2 * Hash128.Size];
-        note.Decision.Value.Write(ids);
-        note.Visitor.Value.Write(ids[Hash128.Size..]);
-        _insertNote.Bind(1, ids[..Hash128.Size]).Bind(2, ids[Hash128.Size..]).Bind(3, (long)note.Kind).Bind(4, note.At.Milliseconds).Bind(5, note.SignalToPaintMs ?? -1).Run();
-        _added.Bytes += 50;
-    }
-
-    private byte[] Utf8(string scenario)
-    {
-        if (!_scenarios.TryGetValue(scenario, out var bytes))
-        {
-            bytes = Encoding.UTF8.GetBytes(scenario);
-            _scenarios.Add(scenario, bytes);
-        }
-
-        return bytes;
-    }
-
     private void Committed(List<LogBatch> group, long lastBlob)
     {
         _keys!.Committed();
@@ -297,7 +249,7 @@ internal sealed class SegmentWriter : IDisposable
 
         _open.Add(_added);
         Bytes += _added.Bytes;
-        _lastDecision += _addedDecisions;
+        _entries.Committed();
         LastBlob = Math.Max(LastBlob, lastBlob);
         foreach (var batch in group)
         {

@@ -30,6 +30,8 @@ internal sealed class LogFixture : IDisposable
 
     public DecisionLog Decisions => new(Installation);
 
+    public NoteLog Notes => new(Installation);
+
     public string[] Segments => [.. Directory.GetFiles(Installation.LogFolder, "*.db").Order()];
 
     public Installation Open() => Installation.OpenOrCreate(Folder, new InstallationOptions { Partitions = Partitions, MasterKey = MasterKey });
@@ -47,6 +49,9 @@ internal sealed class LogFixture : IDisposable
         Log.Read(from ?? new long[Partitions], read, CancellationToken.None);
         return read.Records;
     }
+
+    /// <summary>Waits until everything appended is durable.</summary>
+    public void Drain() => Assert.True(SpinWait.SpinUntil(() => Log.QueueDepth == 0, TimeSpan.FromSeconds(30)));
 
     public LogReport Verify() => new LogVerifier(Installation).Verify(CancellationToken.None);
 
