@@ -1,4 +1,4 @@
-using System.Numerics;
+using System.Collections.Immutable;
 using System.Text.Json;
 using MicroIntervention.Engine.Decisions;
 using MicroIntervention.Engine.Features;
@@ -11,10 +11,12 @@ namespace MicroIntervention.Web.Ingest;
 /// <remarks>Says back only hashes and what the plan reads; a wrong event is told with the sentence its sender would find in the table of refused events.</remarks>
 internal static class DryRun
 {
+    /// <param name="plan">In force; null where there is none.</param>
+    /// <param name="source">Whose key it came with.</param>
     /// <param name="reading">How the body became a batch.</param>
     /// <param name="fault">Why the whole request would be refused; otherwise its reason is none.</param>
     /// <param name="batch">What the parser made of it.</param>
-    public static byte[] Write(ISignalIntake intake, DoorKey source, in ForeignReading reading, SignalRejection fault, SignalBatch batch)
+    public static byte[] Write(Plan? plan, DoorKey source, in ForeignReading reading, SignalRejection fault, SignalBatch batch)
     {
         using var stream = new MemoryStream();
         using (var json = new Utf8JsonWriter(stream))
@@ -36,7 +38,7 @@ internal static class DryRun
             }
 
             json.WriteStartArray("events");
-            WriteEvents(json, intake, reading.Refused, batch);
+            WriteEvents(json, plan, reading.Refused, batch);
             json.WriteEndArray();
             json.WriteEndObject();
         }
@@ -45,16 +47,15 @@ internal static class DryRun
     }
 
     // In the order of the request; elements that were no event of their form at all come last.
-    private static void WriteEvents(Utf8JsonWriter json, ISignalIntake intake, List<RefusedElement>? refused, SignalBatch batch)
+    private static void WriteEvents(Utf8JsonWriter json, Plan? plan, List<RefusedElement>? refused, SignalBatch batch)
     {
-        var plan = intake.Plan;
         var signals = batch.Signals;
         var at = 0;
         foreach (var rejection in batch.Rejections)
         {
             for (; at < signals.Length && signals[at].RawStart < rejection.RawStart; at++)
             {
-                WriteSignal(json, intake, plan, batch, in signals[at]);
+                WriteSignal(json, plan, batch, in signals[at]);
             }
 
             WriteRejection(json, rejection);
@@ -62,7 +63,7 @@ internal static class DryRun
 
         for (; at < signals.Length; at++)
         {
-            WriteSignal(json, intake, plan, batch, in signals[at]);
+            WriteSignal(json, plan, batch, in signals[at]);
         }
 
         refused?.ForEach(element => WriteRejection(json, element.Rejection));
@@ -83,7 +84,7 @@ internal static class DryRun
         json.WriteString("detail", RejectionText.Sentence(rejection.Reason, rejection.Field));
     }
 
-    private static void WriteSignal(Utf8JsonWriter json, ISignalIntake intake, Plan? plan, SignalBatch batch, in Signal signal)
+    private static void WriteSignal(Utf8JsonWriter json, Plan? plan, SignalBatch batch, in Signal signal)
     {
         var raw = batch.RawOf(in signal);
         json.WriteStartObject();
@@ -110,23 +111,35 @@ internal static class DryRun
             json.WriteBoolean("text", TextSignal.TryRead(raw, new byte[raw.Length], out _));
         }
 
+        // A plan that changed since the parser read would be told wrongly: then nothing is told of it.
+        var isCurrent = plan?.Schema.Version == signal.SchemaVersion;
         json.WriteStartObject("numbers");
-        var names = intake.Schema.NumericProperties;
-        for (var rest = (uint)signal.ValueMask; rest != 0; rest &= rest - 1)
+        if (isCurrent)
         {
-            var index = BitOperations.TrailingZeroCount(rest);
-            json.WriteNumber(names[index], signal.Values[index]);
+            WriteNumbers(json, plan!.Schema.NumericProperties, in signal);
         }
 
         json.WriteEndObject();
         json.WriteStartArray("scenarios");
-        if (plan is not null)
+        if (isCurrent)
         {
-            WriteScenarios(json, plan, signal.Matches);
+            WriteScenarios(json, plan!, signal.Matches);
         }
 
         json.WriteEndArray();
         json.WriteEndObject();
+    }
+
+    // Behind the numbers lie fingerprints, which say nothing to anybody.
+    private static void WriteNumbers(Utf8JsonWriter json, ImmutableArray<string> names, in Signal signal)
+    {
+        for (var i = 0; i < names.Length; i++)
+        {
+            if ((signal.ValueMask & (1 << i)) != 0)
+            {
+                json.WriteNumber(names[i], signal.Values[i]);
+            }
+        }
     }
 
     /// <summary>Scenarios whose features or triggers the event touches. A feature over every signal touches none in particular and is left out.</summary>

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Collections.Concurrent;
+using System.Text.Json;
 using Microsoft.Extensions.Primitives;
 using MicroIntervention.Engine.Signals;
 
@@ -92,6 +93,11 @@ internal sealed class ForeignForms
     private static ForeignReading Segment(ReadOnlySpan<byte> body, ArrayBufferWriter<byte> into)
     {
         var isSingle = !SignalText.Has(body, "batch");
+        if (isSingle && !IsOneValue(body))
+        {
+            return new ForeignReading(DoorForm.Segment, new SignalRejection(RejectionReason.NotJson, "", 0, body.Length), true, null);
+        }
+
         into.Write(isSingle ? "{\"batch\":["u8 : []);
         into.Write(body);
         into.Write(isSingle ? "]}"u8 : []);
@@ -115,6 +121,20 @@ internal sealed class ForeignForms
             {
                 yield return new(name[AttributePrefix.Length..].ToLowerInvariant(), Uri.UnescapeDataString(value.ToString()));
             }
+        }
+    }
+
+    // Two events side by side are no event, though they are two elements once they stand in an array.
+    private static bool IsOneValue(ReadOnlySpan<byte> body)
+    {
+        try
+        {
+            var reader = new Utf8JsonReader(body);
+            return reader.Read() && reader.TrySkip() && !reader.Read();
+        }
+        catch (JsonException)
+        {
+            return false;
         }
     }
 

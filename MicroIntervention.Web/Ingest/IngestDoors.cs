@@ -164,7 +164,7 @@ internal sealed class IngestDoors(
         var read = _foreign.Translate(context.Request, DoorForm.DryRun, source.Kind == SourceKind.Browser, _pool, batch);
         var fault = read.Fault.Reason == RejectionReason.None ? Parse(context.Request, SignalRoute.Batch, source, at, batch) : read.Fault;
         source.Limit.Charge(Math.Max(1, batch.Count + batch.Rejections.Count));
-        return DoorAnswer.JsonAsync(context, StatusCodes.Status200OK, DryRun.Write(intake, source, read, fault, batch));
+        return DoorAnswer.JsonAsync(context, StatusCodes.Status200OK, DryRun.Write(intake.Plan, source, read, fault, batch));
     }
 
     private SignalRejection Parse(HttpRequest request, SignalRoute route, DoorKey source, Moment at, SignalBatch batch)

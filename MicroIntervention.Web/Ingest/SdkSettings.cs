@@ -28,6 +28,8 @@ internal static class SdkSettings
             _ when path.StartsWith(PostHogConfigStart, StringComparison.Ordinal) && path.TrimEnd('/').EndsWith(PostHogConfigEnd, StringComparison.Ordinal) => ReadAsync(context, static _ => PostHogConfig),
             _ when path.StartsWith(SegmentStart, StringComparison.Ordinal) && path.EndsWith(SegmentEnd, StringComparison.Ordinal) && path.Length > SegmentStart.Length + SegmentEnd.Length =>
                 ReadAsync(context, static c => Segment(c.Request)),
+            _ when path.StartsWith(PostHogConfigStart, StringComparison.Ordinal) => DoorAnswer.ErrorAsync(
+                context, StatusCodes.Status404NotFound, "PostHog's scripts are not served here; bundle posthog-js with your site."),
             _ => Task.CompletedTask,
         };
         return answered != Task.CompletedTask;
