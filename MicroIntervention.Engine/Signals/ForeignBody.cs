@@ -4,7 +4,7 @@ namespace MicroIntervention.Engine.Signals;
 
 /// <summary>A request of another wire form, written again as a batch of ours, which the parser then reads as any other.</summary>
 /// <remarks>One form per door: <see cref="PostHogBody"/>, <see cref="CloudEventBody"/>. Not the hot path, yet without an object per event. Never throws on any input.</remarks>
-public static class ForeignBody
+internal static class ForeignBody
 {
     internal static readonly SignalRejection Readable = new(RejectionReason.None, "", 0, 0);
 
