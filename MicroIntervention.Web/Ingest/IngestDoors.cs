@@ -111,36 +111,24 @@ internal sealed class IngestDoors(
             }
         }
 
-        var at = Moment.From(time.GetUtcNow());
-        switch (door.Form)
+        if (door.Form is DoorForm.PostHogFlags or DoorForm.DryRun)
         {
-            case DoorForm.PostHogFlags:
-                source!.Limit.Charge(1);
-                await DoorAnswer.JsonAsync(context, StatusCodes.Status200OK, NoFlags);
-                break;
-            case DoorForm.DryRun:
-                await TellAsync(context, source!, at, batch);
-                break;
-            case DoorForm.Segment:
-                await AnswerAsync(context, door, source!, at, batch, Parse(context.Request, door.Route, source!, at, batch), default);
-                break;
-            default:
-                var foreign = _foreign.Translate(context.Request, door.Form, source!.Kind == SourceKind.Browser, _pool, batch);
-                var fault = foreign.Fault.Reason == RejectionReason.None ? Parse(context.Request, SignalRoute.Batch, source, at, batch) : foreign.Fault;
-                foreign.Refused?.ForEach(refusal => rejected.Add(source, at, refusal.Rejection, refusal.Payload));
-                await AnswerAsync(context, door, source, at, batch, fault, foreign);
-                break;
+            source!.Limit.Charge(1);
+            await DoorAnswer.JsonAsync(context, StatusCodes.Status200OK, door.Form == DoorForm.DryRun ? TryOut(context.Request, source, batch) : NoFlags);
+            return;
         }
-    }
 
-    private async Task AnswerAsync(HttpContext context, DoorPath door, DoorKey source, Moment at, SignalBatch batch, SignalRejection fault, ForeignReading foreign)
-    {
+        var at = Moment.From(time.GetUtcNow());
+        var foreign = default(ForeignReading);
+        var fault = door.Form == DoorForm.Segment
+            ? Parse(context.Request, door.Route, source!, at, batch)
+            : ParseForeign(context.Request, door.Form, source!, at, batch, out foreign);
+
         // Read before the hand-over: a shard that lets go late must not be waited for.
         var (count, refused) = (batch.Count, batch.Rejections.Count + (foreign.Refused?.Count ?? 0));
-        source.Limit.Charge(Math.Max(1, count + refused));
+        source!.Limit.Charge(Math.Max(1, count + refused));
         KeepRejections(source, at, batch, fault);
-        var isSingle = foreign.IsSingle || door.Route != SignalRoute.Batch;
-        if (fault.Reason != RejectionReason.None || (isSingle && count == 0))
+        if (fault.Reason != RejectionReason.None || (count == 0 && (foreign.IsSingle || door.Route != SignalRoute.Batch)))
         {
             var why = fault.Reason != RejectionReason.None ? fault : batch.Rejections.Count > 0 ? batch.Rejections[0] : foreign.Refused![0].Rejection;
             meters.Refused("rejected");
@@ -158,13 +146,21 @@ internal sealed class IngestDoors(
         await (door.Form == DoorForm.PostHog ? DoorAnswer.PostHogSuccessAsync(context, refused) : DoorAnswer.SuccessAsync(context, refused));
     }
 
-    /// <summary>The dry run: nothing is handed on, kept or counted as refused.</summary>
-    private Task TellAsync(HttpContext context, DoorKey source, Moment at, SignalBatch batch)
+    /// <summary>The same for another form: its elements that are no events are kept as they were sent.</summary>
+    private SignalRejection ParseForeign(HttpRequest request, DoorForm form, DoorKey source, Moment at, SignalBatch batch, out ForeignReading foreign)
     {
-        var read = _foreign.Translate(context.Request, DoorForm.DryRun, source.Kind == SourceKind.Browser, _pool, batch);
-        var fault = read.Fault.Reason == RejectionReason.None ? Parse(context.Request, SignalRoute.Batch, source, at, batch) : read.Fault;
-        source.Limit.Charge(Math.Max(1, batch.Count + batch.Rejections.Count));
-        return DoorAnswer.JsonAsync(context, StatusCodes.Status200OK, DryRun.Write(intake.Plan, source, read, fault, batch));
+        foreign = _foreign.Translate(request, form, source.Kind == SourceKind.Browser, _pool, batch);
+        foreign.Refused?.ForEach(refusal => rejected.Add(source, at, refusal.Rejection, refusal.Payload));
+        return foreign.Fault.Reason == RejectionReason.None ? Parse(request, SignalRoute.Batch, source, at, batch) : foreign.Fault;
+    }
+
+    /// <summary>The dry run: nothing is handed on, kept or counted as refused.</summary>
+    private byte[] TryOut(HttpRequest request, DoorKey source, SignalBatch batch)
+    {
+        var read = _foreign.Translate(request, DoorForm.DryRun, source.Kind == SourceKind.Browser, _pool, batch);
+        var fault = read.Fault.Reason == RejectionReason.None ? Parse(request, SignalRoute.Batch, source, Moment.From(time.GetUtcNow()), batch) : read.Fault;
+        source.Limit.Charge(batch.Count + batch.Rejections.Count);
+        return DryRun.Write(intake.Plan, source, read, fault, batch);
     }
 
     private SignalRejection Parse(HttpRequest request, SignalRoute route, DoorKey source, Moment at, SignalBatch batch)
