@@ -39,7 +39,7 @@ internal static class AnalyticsNodeProof
         using var folder = new ProofFolder();
         var key = await folder.CreateKeyAsync();
         var server = await ServerProcess.StartAsync(folder, "--demo");
-        var lines = new List<string>();
+        List<string> lines;
         try
         {
             lines = await NpmFolder.RunAsync(installed, "send.js", LongestRun, OnLineAsync, server.Url.ToString().TrimEnd('/'), key, events.ToString(CultureInfo.InvariantCulture));

@@ -1,5 +1,4 @@
 using System.Text;
-using System.Text.Json;
 using MicroIntervention.Engine.Signals;
 
 namespace MicroIntervention.Tests.Engine.Signals;

@@ -96,7 +96,7 @@ public sealed class ForeignDoorsTests
         });
         using var structured = await server.PostAsync("/v1/events", Cloud, server.ServerKey);
 
-        Assert.Equal([HttpStatusCode.OK, HttpStatusCode.OK], new[] { answer.StatusCode, structured.StatusCode });
+        Assert.Equal((HttpStatusCode.OK, HttpStatusCode.OK), (answer.StatusCode, structured.StatusCode));
         var taken = server.Intake.Taken.ToList();
         Assert.Equal((taken[1].Signal.Message, taken[1].Signal.Visitor), (taken[0].Signal.Message, taken[0].Signal.Visitor));
         Assert.Contains("\"event\":\"Payment Declined\"", taken[0].Raw, StringComparison.Ordinal);
@@ -135,12 +135,12 @@ public sealed class ForeignDoorsTests
 
         using var cloud = await server.PostAsync("/v1/events", Cloud, server.BrowserKey, DoorServer.Origin);
         using var alias = await server.PostAsync("/v1/alias", """{"userId":"anna","previousId":"mallory"}""", server.BrowserKey, DoorServer.Origin);
-        Assert.Equal([HttpStatusCode.BadRequest, HttpStatusCode.BadRequest], new[] { cloud.StatusCode, alias.StatusCode });
+        Assert.Equal((HttpStatusCode.BadRequest, HttpStatusCode.BadRequest), (cloud.StatusCode, alias.StatusCode));
 
         // PostHog's distinct id is taken as a browser's, whatever it says, and an alias with an anonymousId is a signal that proves nothing.
         using var posthog = await server.PostAsync("/e/", """{"event":"$identify","distinct_id":"anna","$set":{"name":"Mallory"}}""", server.BrowserKey, DoorServer.Origin);
         using var own = await server.PostAsync("/v1/alias", """{"anonymousId":"mallory","userId":"anna","previousId":"mallory"}""", server.BrowserKey, DoorServer.Origin);
-        Assert.Equal([HttpStatusCode.OK, HttpStatusCode.OK], new[] { posthog.StatusCode, own.StatusCode });
+        Assert.Equal((HttpStatusCode.OK, HttpStatusCode.OK), (posthog.StatusCode, own.StatusCode));
         var hash = server.Intake.Parser.Hash;
         var customer = hash.Of(MicroIntervention.Engine.Primitives.HashDomain.Visitor, "u:anna");
         Assert.Equal(2, server.Intake.Taken.Count);
