@@ -65,7 +65,7 @@ public sealed class VisitorCodecTests
         Assert.True(from.IsAtEnd);
         using var again = new CheckpointBuffer();
         VisitorCodec.Write(again, copy);
-        Assert.Equal(buffer.Written, again.Written);
+        Assert.Equal(buffer.Written.ToArray(), again.Written.ToArray());
         return copy;
     }
 

@@ -122,7 +122,7 @@ public sealed class PageStateTests
         var room = stage.Get<ControlRoom>();
 
         // Nothing records reviews, contracts or labels: said to be not assessed, never met.
-        Assert.Equal(0, page.FindAll("#stage-needs-card .tag.good").Count);
+        Assert.Empty(page.FindAll("#stage-needs-card .tag.good"));
         Assert.Contains("not assessed", page.Find("#stage-needs-card").TextContent, StringComparison.Ordinal);
         Assert.Empty(page.FindAll("#ramp-share"));
 
