@@ -30,7 +30,7 @@ public sealed class ControlRoom(IServiceProvider services, PolicyStore policies,
     public string TitleOf(string scenario) => Packs.FirstOrDefault(pack => pack.Key.Value == scenario)?.Title ?? scenario;
 
     /// <summary>What is known of a scenario when its stage is thought about. Counted from the log and the live feed; what no part of the program records yet stays unknown.</summary>
-    public async Task<StageFacts> StageFactsAsync(ScenarioKey scenario)
+    public async Task<StageFacts> ReadStageFactsAsync(ScenarioKey scenario)
     {
         var installation = services.GetService<Installation>();
         var since = Moment.From(services.GetRequiredService<TimeProvider>().GetUtcNow()) + -FactsReach;

@@ -168,12 +168,14 @@ public sealed class SessionView
     {
         ArgumentNullException.ThrowIfNull(text);
         var spent = Now.Point.AttentionSpent;
-        return Score switch
+        if (Score is not { } score)
         {
-            null => null,
-            { AttentionBid: { } bid } score => text["Session.Attention", Units(spent), Units(bid), Units(Math.Max(0, bid - spent)), Units(score.AttentionPrice)],
-            _ => text["Session.AttentionFree", Units(spent)],
-        };
+            return null;
+        }
+
+        return score.AttentionBid is { } bid
+            ? text["Session.Attention", Units(spent), Units(bid), Units(Math.Max(0, bid - spent)), Units(score.AttentionPrice)]
+            : text["Session.AttentionFree", Units(spent)];
     }
 
     private static string Units(double units) => units.ToString("0.##", CultureInfo.InvariantCulture);

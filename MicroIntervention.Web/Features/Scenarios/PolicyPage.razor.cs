@@ -55,7 +55,7 @@ public sealed partial class PolicyPage
             _read = PolicyValues.Of(_pack);
             _form = new PolicyForm(_pack.Model.Scale, _pack.Settings, _read);
             _versions = await Policies.VersionsAsync(Key, 50);
-            _facts = await Room.StageFactsAsync(_pack.Key);
+            _facts = await Room.ReadStageFactsAsync(_pack.Key);
         }
     }
 
