@@ -65,8 +65,11 @@ internal static partial class HandlerReader
 
     // What a page's own service does for it is the page's doing.
     private static bool ChangesThroughAService(MethodBase call) =>
-        call is MethodInfo { DeclaringType: { IsInterface: false, Namespace: { } space } owner } method && Under(space, "Features") && !typeof(ComponentBase).IsAssignableFrom(owner) &&
+        call is MethodInfo { DeclaringType: { IsInterface: false, Namespace: { } space } owner } method && Under(space, "Features") && !IsOfAComponent(owner) &&
         CallsOf(BodyOf(method)).Any(inner => inner != method && IsChange(inner));
+
+    // Its lambdas are compiled into types inside it; they are read with it.
+    private static bool IsOfAComponent(Type owner) => typeof(ComponentBase).IsAssignableFrom(owner) || (owner.DeclaringType is { } outer && IsOfAComponent(outer));
 
     private static MethodInfo BodyOf(MethodInfo method) =>
         method.GetCustomAttribute<AsyncStateMachineAttribute>()?.StateMachineType.GetMethod("MoveNext", BindingFlags.NonPublic | BindingFlags.Instance) ?? method;
