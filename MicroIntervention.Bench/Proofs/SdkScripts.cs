@@ -53,9 +53,10 @@ internal static class SdkScripts
         """);
 
     /// <inheritdoc cref="SegmentPage"/>
+    /// <remarks>Its queue keeps 100 events and drops the oldest, whatever the server does; here it has room for all that a page sends at once.</remarks>
     public static string RudderStackPage(string host, string writeKey) => Page(RudderStackLibrary, $$"""
         const analytics = new rudderanalytics.RudderAnalytics();
-        analytics.load('{{writeKey}}', '{{host}}', { configUrl: '{{host}}' });
+        analytics.load('{{writeKey}}', '{{host}}', { configUrl: '{{host}}', queueOptions: { maxItems: 10000 } });
         async function send(from, to) {
           await new Promise(resolve => analytics.ready(resolve));
           for (let i = from; i <= to; i++) await new Promise(resolve => analytics.track('Payment Declined', { sdk: 'rudderstack-browser', number: i, amount: 20 }, resolve));
