@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
@@ -5,7 +6,7 @@ using Microsoft.Extensions.Logging;
 
 namespace MicroIntervention.Bench.Proofs;
 
-/// <summary>A customer's site on loopback: one page, and the scripts of one folder.</summary>
+/// <summary>A customer's site on loopback: some pages, and the scripts of one folder below <c>/lib/</c>.</summary>
 internal sealed class PageServer : IAsyncDisposable
 {
     private readonly WebApplication _app;
@@ -15,10 +16,10 @@ internal sealed class PageServer : IAsyncDisposable
     /// <summary>Scheme, host and port: what a browser key is bound to.</summary>
     public string Origin => _app.Urls.First().TrimEnd('/');
 
-    /// <summary>The page at <c>/</c>; set it before a browser comes.</summary>
-    public string Page { get; set; } = "";
+    /// <summary>Path to text; add before a browser comes.</summary>
+    public ConcurrentDictionary<string, string> Pages { get; } = new(StringComparer.Ordinal);
 
-    /// <param name="scripts">Files of this folder are served by name.</param>
+    /// <param name="scripts">Script files of this folder and below are served by their path.</param>
     public static async Task<PageServer> StartAsync(string scripts)
     {
         var builder = WebApplication.CreateSlimBuilder();
@@ -28,16 +29,19 @@ internal sealed class PageServer : IAsyncDisposable
         var server = new PageServer(app);
         app.Run(async context =>
         {
-            var name = context.Request.Path.Value!.TrimStart('/');
-            if (name.Length == 0)
+            var path = context.Request.Path.Value!;
+            var file = path.StartsWith("/lib/", StringComparison.Ordinal) && path.EndsWith(".js", StringComparison.Ordinal) && !path.Contains("..", StringComparison.Ordinal)
+                ? Path.Combine(scripts, path["/lib/".Length..])
+                : null;
+            if (server.Pages.TryGetValue(path, out var page))
             {
                 context.Response.ContentType = "text/html; charset=utf-8";
-                await context.Response.WriteAsync(server.Page);
+                await context.Response.WriteAsync(page);
             }
-            else if (Path.GetFileName(name) == name && File.Exists(Path.Combine(scripts, name)))
+            else if (File.Exists(file))
             {
                 context.Response.ContentType = "text/javascript";
-                await context.Response.SendFileAsync(Path.Combine(scripts, name));
+                await context.Response.SendFileAsync(file);
             }
             else
             {

@@ -6,25 +6,27 @@ using MicroIntervention.Web.Storage;
 
 namespace MicroIntervention.Bench.Proofs;
 
-/// <summary>Other vendors' own libraries, from npm, send numbered events through their own doors: RudderStack's and PostHog's for Node, Segment's for browsers in a real Chromium.</summary>
+/// <summary>Other vendors' own libraries, from npm, send numbered events through their own doors: RudderStack's and PostHog's for Node; Segment's, RudderStack's and PostHog's for browsers in a real Chromium.</summary>
 internal static class SdkProof
 {
     private const string RudderStack = "@rudderstack/rudder-sdk-node";
     private const string PostHog = "posthog-node";
     private const string Segment = "@segment/analytics-next";
+    private const string RudderStackBrowser = "@rudderstack/analytics-js";
+    private const string PostHogBrowser = "posthog-js";
     private static readonly TimeSpan LongestRun = TimeSpan.FromMinutes(3);
 
     /// <summary>Installs the libraries into a folder of their own.</summary>
     /// <returns>Null when they are there; otherwise what npm said.</returns>
     public static Task<string?> InstallAsync(string folder) => NpmFolder.InstallAsync(
-        folder, [RudderStack, PostHog, Segment], ("rudderstack.js", SdkScripts.RudderStackNode), ("posthog.js", SdkScripts.PostHogNode));
+        folder, [RudderStack, PostHog, Segment, RudderStackBrowser, PostHogBrowser], ("rudderstack.js", SdkScripts.RudderStackNode), ("posthog.js", SdkScripts.PostHogNode));
 
     /// <param name="installed">The folder of <see cref="InstallAsync"/>.</param>
     /// <param name="events">How many each library sends.</param>
     public static async Task RunAsync(ProofRun run, string installed, int events)
     {
         using var folder = new ProofFolder();
-        await using var site = await PageServer.StartAsync(Path.Combine(installed, "node_modules", Segment, "dist", "umd"));
+        await using var site = await PageServer.StartAsync(Path.Combine(installed, "node_modules"));
         var secret = await folder.CreateKeyAsync();
         var open = await folder.CreateKeyAsync(SourceKind.Browser, site.Origin);
         await using (var server = await ServerProcess.StartAsync(folder, "--demo"))
@@ -37,22 +39,32 @@ internal static class SdkProof
             Told(run, installed, PostHog, NpmFolder.Told(posthog, "delivered", "nothing it told of"), count);
             var flags = NpmFolder.Told(posthog, "flags", "none it told of");
             run.Check(flags == "0", $"{PostHog} asks for flags and gets none: {flags}");
-            site.Page = SdkScripts.SegmentPage(host, open);
-            Told(run, installed, Segment, await BrowseAsync(run, site, events), count);
+            site.Pages["/segment"] = SdkScripts.SegmentPage(host, open);
+            site.Pages["/rudderstack"] = SdkScripts.RudderStackPage(host, open);
+            site.Pages["/posthog"] = SdkScripts.PostHogPage(host, open);
+            foreach (var (package, path) in new[] { (Segment, "/segment"), (RudderStackBrowser, "/rudderstack"), (PostHogBrowser, "/posthog") })
+            {
+                Told(run, installed, package, await BrowseAsync(run, site.Origin + path, events), count);
+            }
+
             var exit = await server.StopAsync();
             run.Check(exit == 0, $"the server stops in order: exit code {exit}");
         }
 
         var messages = LogRerun.Read(folder).Arrivals;
         var numbers = LogRerun.Read(folder, raw => SignalText.Read(raw, "properties.sdk") + " " + SignalText.Read(raw, "properties.number")).Arrivals;
-        foreach (var (package, name) in new[] { (RudderStack, "rudderstack-node"), (PostHog, "posthog-node"), (Segment, "segment-browser") })
+        (string Package, string Name)[] senders =
+        [
+            (RudderStack, "rudderstack-node"), (PostHog, "posthog-node"), (Segment, "segment-browser"), (RudderStackBrowser, "rudderstack-browser"), (PostHogBrowser, "posthog-browser"),
+        ];
+        foreach (var (package, name) in senders)
         {
             var own = numbers.Where(arrival => arrival.Key.StartsWith(name + " ", StringComparison.Ordinal)).ToList();
             run.Check(own.Count == events && own.TrueForAll(arrival => arrival.Value == 1), $"{package}: {own.Count} of {events} events in the log, {own.Count(arrival => arrival.Value > 1)} more than once");
             run.Figure($"{package} {VersionOf(installed, package)}: {events:N0} events sent, {own.Count:N0} in the log, each once");
         }
 
-        run.Check(messages.Count == 3 * events && messages.Values.All(times => times == 1), $"{messages.Count} messageIds in the log, {messages.Values.Count(times => times > 1)} more than once");
+        run.Check(messages.Count == senders.Length * events && messages.Values.All(times => times == 1), $"{messages.Count} messageIds in the log, {messages.Values.Count(times => times > 1)} more than once");
     }
 
     /// <summary>Both steps, for the command.</summary>
@@ -61,7 +73,7 @@ internal static class SdkProof
         var folder = Directory.CreateTempSubdirectory("mi-sdks-");
         try
         {
-            run.Say($"npm install {RudderStack} {PostHog} {Segment}");
+            run.Say($"npm install {RudderStack} {PostHog} {Segment} {RudderStackBrowser} {PostHogBrowser}");
             if (await InstallAsync(folder.FullName) is { } fault)
             {
                 run.Check(false, $"npm installs the libraries: {fault}");
@@ -77,7 +89,7 @@ internal static class SdkProof
     }
 
     // Two page loads, as a visitor has them: the library starts anew and must not say again what it said.
-    private static async Task<string> BrowseAsync(ProofRun run, PageServer site, int events)
+    private static async Task<string> BrowseAsync(ProofRun run, string url, int events)
     {
         using var playwright = await Playwright.CreateAsync();
         await using var browser = await ChromiumProgram.LaunchAsync(playwright);
@@ -94,7 +106,7 @@ internal static class SdkProof
         var delivered = 0;
         foreach (var (from, to) in new[] { (1, events / 2), ((events / 2) + 1, events) })
         {
-            await page.GotoAsync(site.Origin);
+            await page.GotoAsync(url);
             delivered += await page.EvaluateAsync<int>("([from, to]) => send(from, to)", new[] { from, to });
         }
 

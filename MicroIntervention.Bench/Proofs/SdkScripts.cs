@@ -36,20 +36,59 @@ internal static class SdkScripts
         process.exit(0);
         """;
 
-    /// <summary>The page; the settings come from the server as they would from Segment's CDN.</summary>
+    /// <summary>Where the library's page finds it below node_modules.</summary>
+    private const string SegmentLibrary = "@segment/analytics-next/dist/umd/index.js";
+    private const string RudderStackLibrary = "@rudderstack/analytics-js/dist/npm/modern/bundled/umd/index.js";
+    private const string PostHogLibrary = "posthog-js/dist/array.no-external.js";
+
+    /// <summary>The settings come from the server as they would from Segment's CDN.</summary>
     /// <param name="host">The server, scheme and port.</param>
     /// <param name="writeKey">A browser key for the page's origin.</param>
-    public static string SegmentPage(string host, string writeKey) => $$"""
-        <!doctype html><html><head><title>Checkout</title><script src="/index.js"></script><script>
+    public static string SegmentPage(string host, string writeKey) => Page(SegmentLibrary, $$"""
         const analytics = AnalyticsNext.AnalyticsBrowser.load({ writeKey: '{{writeKey}}', cdnURL: '{{host}}' });
         async function send(from, to) {
-          let delivered = 0;
-          for (let i = from; i <= to; i++) {
-            await analytics.track('Payment Declined', { sdk: 'segment-browser', number: i, amount: 20 });
-            delivered++;
-          }
-          return delivered;
+          for (let i = from; i <= to; i++) await analytics.track('Payment Declined', { sdk: 'segment-browser', number: i, amount: 20 });
+          return to - from + 1;
         }
+        """);
+
+    /// <inheritdoc cref="SegmentPage"/>
+    /// <remarks>Its queue keeps 100 events and drops the oldest, whatever the server does; here it has room for all that a page sends at once.</remarks>
+    public static string RudderStackPage(string host, string writeKey) => Page(RudderStackLibrary, $$"""
+        const analytics = new rudderanalytics.RudderAnalytics();
+        analytics.load('{{writeKey}}', '{{host}}', { configUrl: '{{host}}', queueOptions: { maxItems: 10000 } });
+        async function send(from, to) {
+          await new Promise(resolve => analytics.ready(resolve));
+          for (let i = from; i <= to; i++) await new Promise(resolve => analytics.track('Payment Declined', { sdk: 'rudderstack-browser', number: i, amount: 20 }, resolve));
+          return await settled(to - from + 1, '/v1/track');
+        }
+        """);
+
+    /// <inheritdoc cref="SegmentPage"/>
+    /// <remarks>Its own limits (ten events a second, no headless browsers) are lifted.</remarks>
+    public static string PostHogPage(string host, string writeKey) => Page(PostHogLibrary, $$"""
+        posthog.init('{{writeKey}}', {
+          api_host: '{{host}}', autocapture: false, capture_pageview: false, capture_pageleave: false, opt_out_useragent_filter: true,
+          rate_limiting: { events_per_second: 1000, events_burst_limit: 10000 } });
+        async function send(from, to) {
+          for (let i = from; i <= to; i++) posthog.capture('Payment Declined', { sdk: 'posthog-browser', number: i, amount: 20 }, { send_instantly: true });
+          return await settled(to - from + 1, '/e/');
+        }
+        """);
+
+    // These two tell no deliveries: the page counts the requests that were answered.
+    private static string Page(string library, string script) => $$"""
+        <!doctype html><html><head><title>Checkout</title><link rel="icon" href="data:,"><script>
+        const answered = {}, ask = window.fetch, open = XMLHttpRequest.prototype.open;
+        const count = (url, ok) => { const path = new URL(url, location).pathname; answered[path] = (answered[path] ?? 0) + (ok ? 1 : 0); };
+        window.fetch = async (...call) => { const answer = await ask(...call); count(call[0].url ?? call[0], answer.ok); return answer; };
+        XMLHttpRequest.prototype.open = function (method, url, ...rest) { this.addEventListener('load', () => count(url, this.status === 200)); return open.call(this, method, url, ...rest); };
+        async function settled(wanted, path) {
+          for (let waited = 0; (answered[path] ?? 0) < wanted && waited < 600; waited++) await new Promise(resolve => setTimeout(resolve, 100));
+          return answered[path] ?? 0;
+        }
+        </script><script src="/lib/{{library}}"></script><script>
+        {{script}}
         </script></head><body>Checkout</body></html>
         """;
 }

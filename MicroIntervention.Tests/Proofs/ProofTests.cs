@@ -28,7 +28,7 @@ public sealed class ProofTests(ITestOutputHelper output)
     [NpmChromiumProof]
     [Proves("R-04")]
     [Proves("R-05")]
-    public Task Sdks_OfThreeVendors_ArriveOnce() => ProveInstalledAsync(SdkProof.InstallAsync, (run, folder) => SdkProof.RunAsync(run, folder, events: 30));
+    public Task Sdks_OfAllVendors_ArriveOnce() => ProveInstalledAsync(SdkProof.InstallAsync, (run, folder) => SdkProof.RunAsync(run, folder, events: 30));
 
     [ServerProof]
     [Proves("R-05")]
