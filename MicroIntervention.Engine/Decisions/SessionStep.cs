@@ -265,7 +265,7 @@ public static class SessionStep
             var risk = Math.Clamp(scenario.Model.Artifact.Scale == ScoreScale.Points ? value / 100 : value, 0, 1);
             drafts[draftCount++] = new DecisionDraft(
                 s,
-                PolicyGate.Ask(plan, scenario, visitor, in session, in episode, risk, record.At, !record.IsTimer && !record.Signal.ExplicitSession.IsZero),
+                PolicyGate.Ask(plan, scenario, visitor, in session, in episode, risk, record.At, !record.IsTimer && record.Signal is { Speaker: TextSpeaker.Customer, ExplicitSession.IsZero: false }),
                 policy.ExpectedBenefit(risk),
                 score,
                 value);

@@ -193,12 +193,12 @@ public static class CloudEventBody
         : JsonText.Equals(body, type, "alias"u8) ? "alias"u8
         : "track"u8;
 
-    // A URI has no space, so no two pairs give the same text.
+    // Neither form can be that of another pair: the first has no space in its source, the second is of both with the source's length.
     private static void WriteMessageId(ref EventWriter writer, scoped ReadOnlySpan<byte> body, scoped in JsonToken source, scoped in JsonToken id, IBufferWriter<byte> into)
     {
         writer.Name("messageId"u8);
         into.Write("\""u8);
-        if (source.Length + 1 + id.Length <= IdReader.MaxLength)
+        if (source.Length + 1 + id.Length <= IdReader.MaxLength && !source.In(body).Contains((byte)' '))
         {
             into.Write(source.In(body));
             into.Write(" "u8);
@@ -206,10 +206,10 @@ public static class CloudEventBody
         }
         else
         {
-            // Longer than an id may be.
+            // Longer than an id may be, or a source that is no URI.
             using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
             hash.AppendData(source.In(body));
-            hash.AppendData(" "u8);
+            hash.AppendData([(byte)source.Length, (byte)(source.Length >> 8)]);
             hash.AppendData(id.In(body));
             Span<byte> digest = stackalloc byte[SHA256.HashSizeInBytes];
             Span<byte> hex = stackalloc byte[SHA256.HashSizeInBytes * 2];

@@ -109,12 +109,13 @@ internal static class IdReader
         return RejectionReason.None;
     }
 
-    /// <summary>The session that the event names; zero when it names none. Only text names one: some SDKs count their own visits in a number of the same name.</summary>
+    /// <summary>The session that the event names; zero when it names none.</summary>
+    /// <param name="allowNumber">A whole number names one too; false where some SDKs count their own visits in a number of that name.</param>
     [SkipLocalsInit]
-    public static RejectionReason Session(KeyedHash hash, ReadOnlySpan<byte> json, in JsonToken sessionId, out Hash128 session)
+    public static RejectionReason Session(KeyedHash hash, ReadOnlySpan<byte> json, in JsonToken sessionId, bool allowNumber, out Hash128 session)
     {
         session = default;
-        if (sessionId.Kind != JsonTokenKind.Text)
+        if (sessionId.Kind != JsonTokenKind.Text && !(allowNumber && sessionId.Kind == JsonTokenKind.Number))
         {
             return sessionId.Kind is JsonTokenKind.Absent or JsonTokenKind.Null or JsonTokenKind.Number ? RejectionReason.None : RejectionReason.WrongType;
         }
@@ -122,7 +123,7 @@ internal static class IdReader
         Span<byte> bytes = stackalloc byte[2 + MaxLength];
         bytes[0] = (byte)'s';
         bytes[1] = (byte)':';
-        var reason = Read(json, sessionId, allowNumber: false, bytes[2..], out var length);
+        var reason = Read(json, sessionId, allowNumber, bytes[2..], out var length);
         if (reason == RejectionReason.None && length > 0)
         {
             session = hash.Of(HashDomain.Session, bytes[..(2 + length)]);

@@ -223,6 +223,7 @@ internal ref struct RequestReader(
         signal.SchemaVersion = schema.Version;
         signal.RawStart = start;
         signal.RawLength = length;
+        signal.Speaker = TextSignal.IsText(signal.Kind) ? TextSignal.SpeakerOf(signal.Kind, _body.Slice(start, length)) : TextSpeaker.Unknown;
         if (waiting && route == SignalRoute.Batch)
         {
             into.Uncorrected.Add(new UncorrectedTime(into.Count, zone));

@@ -40,6 +40,9 @@ public struct Signal
 
     public SignalKind Kind;
 
+    /// <summary>Of a line of text: who said it.</summary>
+    public TextSpeaker Speaker;
+
     public SignalFlags Flags;
 
     public SourceId Source;

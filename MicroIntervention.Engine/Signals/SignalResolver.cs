@@ -88,7 +88,7 @@ internal sealed class SignalResolver(KeyedHash hash)
         if (reason == RejectionReason.None)
         {
             field = "context.sessionId";
-            reason = IdReader.Session(hash, json, in fields.SessionId, out signal.ExplicitSession);
+            reason = IdReader.Session(hash, json, in fields.SessionId, allowNumber: false, out signal.ExplicitSession);
         }
 
         if (reason == RejectionReason.None && signal.Kind >= SignalKind.SessionEnded && signal.ExplicitSession.IsZero && route == SignalRoute.Track)
@@ -291,9 +291,10 @@ internal sealed class SignalResolver(KeyedHash hash)
         field = "properties.conversationId";
         foreach (var slot in schema.ConversationSlots.AsSpan())
         {
-            if (properties[slot].IsValue)
+            var reason = IdReader.Session(hash, json, in properties[slot], allowNumber: true, out session);
+            if (reason != RejectionReason.None || !session.IsZero)
             {
-                return IdReader.Session(hash, json, in properties[slot], out session);
+                return reason;
             }
         }
 

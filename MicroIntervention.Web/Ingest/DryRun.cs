@@ -111,8 +111,8 @@ internal static class DryRun
             json.WriteBoolean("text", TextSignal.TryRead(raw, new byte[raw.Length], out _));
         }
 
-        // A plan that changed since the parser read would be told wrongly: then nothing is told of it.
-        var isCurrent = plan?.Schema.Version == signal.SchemaVersion;
+        // A plan that changed since the parser read would be told wrongly: then nothing is told of it. What the scenarios watch is not for a public key.
+        var isCurrent = isServer && plan?.Schema.Version == signal.SchemaVersion;
         json.WriteStartObject("numbers");
         if (isCurrent)
         {

@@ -34,9 +34,7 @@ public static class IngestServices
     public static void UseIngest(this WebApplication app)
     {
         var doors = app.Services.GetRequiredService<IngestDoors>();
-        app.Use((context, next) => 
-            DoorPath.Of(context.Request.Path.Value) is { } door ? doors.HandleAsync(context, door)
-            : SdkSettings.TryHandle(context, out var answered) ? answered
-            : next(context));
+        app.Use((context, next) =>
+            DoorPath.Of(context.Request.Path.Value) is { } door ? doors.HandleAsync(context, door) : SdkSettings.TryHandle(context) ?? next(context));
     }
 }

@@ -1,5 +1,7 @@
+using System.Net;
 using System.Text;
 using System.Text.Json;
+using MicroIntervention.Web.Channels.Webhook;
 
 namespace MicroIntervention.Web.Ingest;
 
@@ -15,11 +17,11 @@ internal static class SdkSettings
     private static readonly byte[] PostHogConfig = Encoding.UTF8.GetBytes(
         """{"supportedCompression":["gzip","gzip-js","base64"],"hasFeatureFlags":false,"sessionRecording":false,"surveys":false,"heatmaps":false,"capturePerformance":false,"siteApps":[]}""");
 
-    /// <summary>Answers when the path is one of these; false when it is not.</summary>
-    public static bool TryHandle(HttpContext context, out Task answered)
+    /// <summary>Answers when the path is one of these; null when it is not.</summary>
+    public static Task? TryHandle(HttpContext context)
     {
         var path = context.Request.Path.Value ?? "";
-        answered = path switch
+        return path switch
         {
             "/sourceConfig/" or "/sourceConfig" => ReadAsync(context, static c => RudderStack(c.Request.Query["writeKey"])),
             "/track" or "/track/" or "/engage" or "/engage/" or "/groups" or "/groups/" or "/import" or "/import/" => DoorAnswer.ErrorAsync(
@@ -30,9 +32,8 @@ internal static class SdkSettings
                 ReadAsync(context, static c => Segment(c.Request)),
             _ when path.StartsWith(PostHogConfigStart, StringComparison.Ordinal) => DoorAnswer.ErrorAsync(
                 context, StatusCodes.Status404NotFound, "PostHog's scripts are not served here; bundle posthog-js with your site."),
-            _ => Task.CompletedTask,
+            _ => null,
         };
-        return answered != Task.CompletedTask;
     }
 
     private static Task ReadAsync(HttpContext context, Func<HttpContext, byte[]> body)
@@ -79,13 +80,17 @@ internal static class SdkSettings
         json.WriteStartObject("Segment.io");
         json.WriteString("apiKey", request.Path.Value![SegmentStart.Length..^SegmentEnd.Length]);
         json.WriteString("apiHost", request.Host.Value + "/v1");
-        json.WriteString("protocol", request.Scheme);
+        json.WriteString("protocol", request.IsHttps || !IsNearby(request.Host.Host) ? "https" : "http");
         json.WriteEndObject();
         json.WriteEndObject();
         WriteEmpty(json, "plan");
         WriteEmpty(json, "edgeFunction");
         WriteEmpty(json, "metrics");
     });
+
+    // Outside of a machine or a private network a page is served over TLS, and blocks what is not; the proxy that ends TLS leaves no trace here.
+    private static bool IsNearby(string host) =>
+        IPAddress.TryParse(host.Trim('[', ']'), out var address) ? !OutboundAddress.IsAllowed(address, allowLoopback: false) : !host.Contains('.', StringComparison.Ordinal);
 
     private static byte[] Write(Action<Utf8JsonWriter> members)
     {

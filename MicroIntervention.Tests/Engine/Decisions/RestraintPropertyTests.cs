@@ -140,15 +140,17 @@ public sealed class RestraintPropertyTests
         foreach (var except in new[] { true, false })
         {
             var plan = PlanWith(p => p["quietHours"] = new JsonObject { ["from"] = "00:00", ["to"] = "23:59", ["exceptInConversation"] = except });
-            var chat = new Walk(plan) { Explicit = new Hash128(1, 2) };
+            var chat = new Walk(plan) { Explicit = new Hash128(1, 2), Speaker = TextSpeaker.Customer };
+            var told = new Walk(plan, "told by the agent") { Explicit = new Hash128(1, 3), Speaker = TextSpeaker.Agent };
             var visit = new Walk(plan, "another");
-            foreach (var walk in new[] { chat, visit })
+            foreach (var walk in new[] { chat, told, visit })
             {
                 walk.At(0, "Payment Declined");
                 walk.At(1, "Payment Declined");
             }
 
             Assert.Equal(except ? DecisionReason.Chosen : DecisionReason.QuietHours, Assert.Single(chat.All).Reason);
+            Assert.Equal(DecisionReason.QuietHours, Assert.Single(told.All).Reason);
             Assert.Equal(DecisionReason.QuietHours, Assert.Single(visit.All).Reason);
         }
     }

@@ -42,6 +42,8 @@ internal sealed class Walk
 
     public Hash128 Explicit { get; set; }
 
+    public TextSpeaker Speaker { get; set; }
+
     public SignalVerdict Verdict => _output.Verdict;
 
     public SessionId Session => _output.Session;
@@ -77,6 +79,7 @@ internal sealed class Walk
             Flags = Flags,
             ZoneOffsetMinutes = Zone,
             ExplicitSession = Explicit,
+            Speaker = Speaker,
             SchemaVersion = Plan.Schema.Version,
         };
         for (var m = 0; m < Plan.Schema.Matchers.Length; m++)

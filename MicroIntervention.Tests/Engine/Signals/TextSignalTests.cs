@@ -26,7 +26,7 @@ public sealed class TextSignalTests
         Assert.True(TextSignal.IsText(signal.Kind));
         Assert.True(signal.Has(SignalFlags.ExplicitSession));
         Assert.Equal(_fixture.Track("""{"anonymousId":"b","event":"E","context":{"sessionId":"c-1"}}""").ExplicitSession, signal.ExplicitSession);
-        Assert.Equal(speaker, TextSignal.SpeakerOf(kind, raw));
+        Assert.Equal(speaker, signal.Speaker);
         Assert.True(TextSignal.TryRead(raw, destination, out var length));
         Assert.Equal(text, Encoding.UTF8.GetString(destination[..length]));
 
@@ -45,8 +45,12 @@ public sealed class TextSignalTests
     }
 
     [Fact]
-    public void Track_OtherEvents_TakeNoSessionFromTheirProperties() =>
+    public void Track_OtherEvents_TakeNoSessionFromTheirProperties()
+    {
+        var byNumber = _fixture.Track("""{"userId":"a","event":"Chat Message","properties":{"text":"a","conversationId":4711}}""").ExplicitSession;
+        Assert.Equal(_fixture.Track("""{"userId":"a","event":"E","context":{"sessionId":"4711"}}""").ExplicitSession, byNumber);
         Assert.True(_fixture.Track("""{"userId":"a","event":"Payment Declined","properties":{"conversationId":"c-1"}}""").ExplicitSession.IsZero);
+    }
 
     [Theory]
     [InlineData("")]

@@ -1,5 +1,7 @@
+using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
+using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
 using MicroIntervention.Engine.Runtime;
@@ -166,6 +168,30 @@ public sealed class ForeignDoorsTests
     }
 
     [Fact]
+    public async Task Get_SettingsTwiceOnOneConnection_AreTheOnlyAnswer()
+    {
+        await using var server = await DoorServer.StartAsync();
+        using var client = new TcpClient();
+        await client.ConnectAsync(server.Url.Host, server.Url.Port);
+        await using var stream = client.GetStream();
+        using var reader = new StreamReader(stream, Encoding.ASCII);
+        for (var round = 0; round < 2; round++)
+        {
+            await stream.WriteAsync(Encoding.ASCII.GetBytes($"GET /v1/projects/KEY/settings HTTP/1.1\r\nHost: {server.Url.Authority}\r\n\r\n"));
+            Assert.Equal("HTTP/1.1 200 OK", await reader.ReadLineAsync());
+            var length = 0;
+            for (var line = await reader.ReadLineAsync(); line is { Length: > 0 }; line = await reader.ReadLineAsync())
+            {
+                length = line.StartsWith("Content-Length: ", StringComparison.Ordinal) ? int.Parse(line[16..], CultureInfo.InvariantCulture) : length;
+            }
+
+            var body = new char[length];
+            await reader.ReadBlockAsync(body);
+            Assert.StartsWith("{\"integrations\"", new string(body), StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
     public async Task Get_Settings_LeadTheSdksHere()
     {
         await using var server = await DoorServer.StartAsync();
@@ -173,6 +199,9 @@ public sealed class ForeignDoorsTests
         using var segment = JsonDocument.Parse(await server.Client.GetStringAsync(new Uri("/v1/projects/KEY/settings", UriKind.Relative)));
         var io = segment.RootElement.GetProperty("integrations").GetProperty("Segment.io");
         Assert.Equal(("KEY", server.Url.Authority + "/v1", "http"), (io.GetProperty("apiKey").GetString(), io.GetProperty("apiHost").GetString(), io.GetProperty("protocol").GetString()));
+        using var shop = new HttpRequestMessage(HttpMethod.Get, new Uri("/v1/projects/KEY/settings", UriKind.Relative)) { Headers = { Host = "signals.shop.example" } };
+        using var behindProxy = await server.Client.SendAsync(shop);
+        Assert.Contains("\"apiHost\":\"signals.shop.example/v1\",\"protocol\":\"https\"", await behindProxy.Content.ReadAsStringAsync(), StringComparison.Ordinal);
         using var posthog = JsonDocument.Parse(await server.Client.GetStringAsync(new Uri("/array/KEY/config", UriKind.Relative)));
         Assert.Contains("gzip-js", posthog.RootElement.GetProperty("supportedCompression").EnumerateArray().Select(c => c.GetString()));
         using var flags = await server.PostAsync("/flags/?v=2", $$"""{"token":"{{server.ServerKey}}","distinct_id":"a"}""", null);

@@ -82,9 +82,10 @@ public sealed class ValidateDoorTests
         Assert.Equal(HttpStatusCode.Unauthorized, refused.StatusCode);
 
         using var page = server.NewClient(await KeyAsync(server, SourceKind.Browser));
-        var told = await AskAsync(page, """{"batch":[{"type":"page","anonymousId":"a"},{"type":"page","userId":"anna"}]}""");
+        var told = await AskAsync(page, """{"batch":[{"type":"track","event":"Payment Declined","anonymousId":"a"},{"type":"page","userId":"anna"}]}""");
         var events = told.GetProperty("events").EnumerateArray().ToList();
         Assert.False(events[0].TryGetProperty("visitor", out _));
+        Assert.Empty(events[0].GetProperty("scenarios").EnumerateArray());
         Assert.Equal("not-allowed-for-browser-key", events[1].GetProperty("reason").GetString());
     }
 

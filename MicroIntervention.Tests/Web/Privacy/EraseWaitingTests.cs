@@ -97,7 +97,7 @@ public sealed class EraseWaitingTests
     }
 
     [Fact]
-    public async Task Forget_WithAFullQueue_KeepsWhatIsRefusedLater()
+    public async Task Forget_BeforeTheWriterRuns_KeepsWhatIsRefusedLater()
     {
         await using var server = await ConsoleServer.StartAsync();
         using var rejected = ActivatorUtilities.CreateInstance<RejectedSignals>(server.Services);
