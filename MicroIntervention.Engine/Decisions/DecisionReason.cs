@@ -24,7 +24,10 @@ public enum DecisionReason : byte
     /// <summary>Global Privacy Control is on and the scenario is not marked as service.</summary>
     PrivacyControl = 6,
 
-    // 7 stale signals, 8 likely bot: come with the rooms that know them.
+    /// <summary>A signal that the scenario needs has fallen silent or comes in a shape that breaks its contract.</summary>
+    SignalStale = 7,
+
+    // 8 likely bot: comes with the room that knows it.
 
     /// <summary>Quiet hours where the customer is.</summary>
     QuietHours = 9,

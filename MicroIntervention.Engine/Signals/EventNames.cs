@@ -9,6 +9,10 @@ public static class EventNames
     /// <summary>What an identify call is matched as.</summary>
     public const string Identified = "Identified";
 
+    internal static ReadOnlySpan<byte> PageViewedUtf8 => "Page Viewed"u8;
+
+    internal static ReadOnlySpan<byte> IdentifiedUtf8 => "Identified"u8;
+
     public const string OptedOut = "Opted Out";
 
     public const string OptedIn = "Opted In";
