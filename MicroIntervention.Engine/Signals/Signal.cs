@@ -65,8 +65,10 @@ public struct Signal
     /// <param name="raw">The event's JSON object.</param>
     public readonly ReadOnlySpan<byte> NameIn(ReadOnlySpan<byte> raw) => Kind switch
     {
-        SignalKind.Page => EventNames.PageViewedUtf8,
-        SignalKind.Identify => EventNames.IdentifiedUtf8,
+        SignalKind.Page => "Page Viewed"u8,
+        SignalKind.Identify => "Identified"u8,
+        SignalKind.Group => "Group Joined"u8,
+        SignalKind.Alias => "Aliased"u8,
         _ => raw.Slice(NameStart, NameLength),
     };
 

@@ -47,13 +47,16 @@ public sealed record SignalContract
 
     public PersonalData PersonalData { get; init; } = PersonalData.Pseudonymous;
 
+    /// <summary>Where its fields lie in an event's JSON: identify and group calls speak in traits, the others in properties.</summary>
+    public string FieldsBelow => Name is EventNames.Identified or EventNames.GroupJoined ? "traits." : "properties.";
+
     /// <summary>Checks the shape of one event.</summary>
     /// <param name="raw">The event's JSON object, of the kind that the contract names.</param>
     /// <returns>Every field that is wrong; empty when none is. Allocates nothing then.</returns>
     public ImmutableArray<FieldFault> Check(ReadOnlySpan<byte> raw)
     {
         var faults = ImmutableArray<FieldFault>.Empty;
-        var below = Name == EventNames.Identified ? "traits." : "properties.";
+        var below = FieldsBelow;
         foreach (var field in Fields)
         {
             var kind = SignalText.KindOf(raw, below, field.Path);

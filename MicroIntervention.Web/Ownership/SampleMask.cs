@@ -21,7 +21,7 @@ internal static class SampleMask
         {
             using var json = new Utf8JsonWriter(buffer, new JsonWriterOptions { Indented = true });
             using var document = JsonDocument.Parse(raw.ToArray());
-            var below = terms.Name == EventNames.Identified ? "traits." : "properties.";
+            var below = terms.FieldsBelow;
             var known = terms.Fields.ToDictionary(field => below + field.Path, field => field.PersonalData, StringComparer.Ordinal);
             known["type"] = known["event"] = PersonalData.None;
             Write(json, document.RootElement, "", known);
