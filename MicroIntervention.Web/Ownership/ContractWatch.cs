@@ -181,7 +181,7 @@ internal sealed class ContractWatch(
             SignalFault.Invalid => $"The signal {name} is invalid: {watched!.Kind.Shape.Bad} of the latest {watched.Kind.Shape.Checked} events break its contract. {supplier} supplies it; {Speak(scenarios, "abstain")} until it is right again.",
             _ => throw new InvalidOperationException($"No such fault: {fault}."),
         };
-        await notices.AddAsync(fault == SignalFault.None ? Notice.ContractKept : Notice.ContractBroken, name, text, "/data/signals/" + Uri.EscapeDataString(name), ConsoleAction.ContractsView, cancel);
+        await notices.AddAsync(fault == SignalFault.None ? Notice.ContractKept : Notice.ContractBroken, name, text, DataPaths.Of(name), ConsoleAction.ContractsView, cancel);
         board.Publish(Board());
 
         static string Speak(string scenarios, string does) => scenarios.Length == 0 ? "no scenario reads it" : $"{scenarios} {does}";

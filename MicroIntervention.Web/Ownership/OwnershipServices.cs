@@ -22,5 +22,5 @@ internal static class OwnershipServices
     }
 
     public static void MapOwnership(this WebApplication app) =>
-        app.MapGet("/data/contracts/{subject}/{name}", ContractFile.Get).RequireAuthorization(ConsoleAction.ContractsView).ExcludeFromDescription();
+        app.MapGet("/data/contracts/{subject}/{**name}", ContractFile.Get).RequireAuthorization(ConsoleAction.ContractsView).ExcludeFromDescription();
 }

@@ -13,7 +13,7 @@ public sealed class ContractStore(IDbContextFactory<ConsoleDbContext> contexts, 
     /// <summary>Stands for nobody: the packs' own needs.</summary>
     public const string Packs = "packs";
 
-    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { Converters = { new JsonStringEnumConverter() } };
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { IgnoreReadOnlyProperties = true, Converters = { new JsonStringEnumConverter() } };
 
     private readonly SemaphoreSlim _oneChange = new(1, 1);
 

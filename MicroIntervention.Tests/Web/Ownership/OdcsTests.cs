@@ -129,7 +129,7 @@ public sealed class OdcsTests
 
     [Theory]
     [InlineData("", "empty")]
-    [InlineData("a: [1, 2", "Line 1")]
+    [InlineData("a: [1, 2", "Line")]
     [InlineData("a: &x 1\nb: *x", "aliases")]
     [InlineData("a: 1\na: 2", "twice")]
     [InlineData("{\"a\":1,\"a\":2}", "a")]

@@ -84,7 +84,7 @@ public sealed class StaleSignalTests
         await TickUntilAsync(3, () => engine.CurrentPlan.SignalFaults.GetValueOrDefault(Payment) == SignalFault.Invalid);
         var measures = server.Services.GetRequiredService<MeasureStore>();
         IReadOnlyList<Violation> violations = [];
-        await TickUntilAsync(3, () => (violations = Task.Run(() => measures.ListViolationsAsync(Payment, 10)).GetAwaiter().GetResult()).Count > 0);
+        await TickUntilAsync(3, () => (violations = Violations(measures)).Count > 0);
         Assert.Equal("amount is no number", violations[0].Fault);
         Assert.DoesNotContain("Eve", violations[0].Sample, StringComparison.Ordinal);
         Assert.DoesNotContain("example.com", violations[0].Sample, StringComparison.Ordinal);
@@ -134,6 +134,8 @@ public sealed class StaleSignalTests
     };
 
     private static Notice? Newest(NoticeStore notices) => Task.Run(() => notices.NewestAsync([ConsoleAction.ContractsView], 1)).GetAwaiter().GetResult() is [var newest] ? newest : null;
+
+    private static IReadOnlyList<Violation> Violations(MeasureStore measures) => Task.Run(() => measures.ListViolationsAsync(Payment, 10)).GetAwaiter().GetResult();
 
     private async Task AgreeAsync(ConsoleServer server)
     {

@@ -98,7 +98,7 @@ public sealed partial class SignalPage
         StateHasChanged();
     }
 
-    private string FileOf(string format) => $"/data/contracts/{(Subject == ContractSubject.Signal ? "signal" : "outcome")}/{Uri.EscapeDataString(Name)}?format={format}";
+    private string FileOf(string format) => $"/data/contracts/{(Subject == ContractSubject.Signal ? "signal" : "outcome")}/{DataPaths.Escaped(Name)}?format={format}";
 
     private bool MayAgree(ContractVersion proposal, ContractSide side)
     {

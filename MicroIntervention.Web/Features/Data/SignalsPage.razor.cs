@@ -52,7 +52,7 @@ public sealed partial class SignalsPage
         _broken = _signals.Count(row => row.IsBroken);
     }
 
-    private static string PathOf(SignalRow row) => "/data/signals/" + Uri.EscapeDataString(row.Name) + (row.Subject == ContractSubject.Outcome ? "?of=outcome" : "");
+    private static string PathOf(SignalRow row) => DataPaths.Of(row.Name) + (row.Subject == ContractSubject.Outcome ? "?of=outcome" : "");
 
     private string People(SignalRow row) => row.Shown?.Terms is { } terms
         ? Text["Contracts.PeopleOf", terms.Team.Length > 0 ? terms.Team : DataWords.Who(terms.Supplier, Text), DataWords.Who(terms.Validator, Text)]
@@ -64,7 +64,7 @@ public sealed partial class SignalsPage
     {
         if (!string.IsNullOrWhiteSpace(_outcome))
         {
-            Navigation.NavigateTo("/data/signals/" + Uri.EscapeDataString(_outcome.Trim()) + "?of=outcome");
+            Navigation.NavigateTo(DataPaths.Of(_outcome.Trim()) + "?of=outcome");
         }
     }
 }

@@ -4,7 +4,7 @@ using MicroIntervention.Web.Storage;
 
 namespace MicroIntervention.Web.Ownership.Odcs;
 
-/// <summary><c>GET /data/contracts/{subject}/{name}?format=yaml|json</c>: a contract as a file; <c>/data/contracts/all/all</c> gives every standing one.</summary>
+/// <summary><c>GET /data/contracts/{subject}/{**name}?format=yaml|json</c>: a contract as a file; <c>/data/contracts/all/all</c> gives every standing one.</summary>
 internal static class ContractFile
 {
     /// <summary>What stands of one name: the agreed version, else the proposal. All of them are one file of several YAML documents.</summary>

@@ -1,6 +1,4 @@
 using Bunit;
-using Bunit.TestDoubles;
-using Microsoft.AspNetCore.Components;
 using Microsoft.Extensions.DependencyInjection;
 using MicroIntervention.Engine.Primitives;
 using MicroIntervention.Engine.Signals;
