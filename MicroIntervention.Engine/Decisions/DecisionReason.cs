@@ -15,6 +15,9 @@ public enum DecisionReason : byte
     /// <summary>The scenario's stage is observe: it decides and sends nothing.</summary>
     Observing = 3,
 
+    /// <summary>The scenario's stage is pilot or ramp, and the visitor is not in its share.</summary>
+    StageShare = 17,
+
     /// <summary>The visitor opted out.</summary>
     OptedOut = 4,
 
@@ -27,7 +30,8 @@ public enum DecisionReason : byte
     /// <summary>A signal that the scenario needs has fallen silent or comes in a shape that breaks its contract.</summary>
     SignalStale = 7,
 
-    // 8 likely bot: comes with the room that knows it.
+    /// <summary>The session looks like a program's: a rule of some pack in the plan marked it.</summary>
+    LikelyBot = 8,
 
     /// <summary>Quiet hours where the customer is.</summary>
     QuietHours = 9,
@@ -43,6 +47,9 @@ public enum DecisionReason : byte
 
     /// <summary>As many prompts to this visitor as the cap of seven days allows.</summary>
     WeekCap = 19,
+
+    /// <summary>The prompt would ask for more of the person's attention than the scenario bids.</summary>
+    Attention = 18,
 
     /// <summary>The latest prompt is too recent.</summary>
     CoolDown = 13,

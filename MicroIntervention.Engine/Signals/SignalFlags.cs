@@ -23,4 +23,7 @@ public enum SignalFlags : byte
 
     /// <summary>The source treats unknown consent as refused.</summary>
     ConsentRequired = 32,
+
+    /// <summary>The visitor is known by a userId alone: what fails there fails somebody who has an account, so no bot rule is asked.</summary>
+    ByUserId = 64,
 }
