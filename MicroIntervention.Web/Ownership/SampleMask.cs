@@ -22,8 +22,8 @@ internal static class SampleMask
             using var json = new Utf8JsonWriter(buffer, new JsonWriterOptions { Indented = true });
             using var document = JsonDocument.Parse(raw.ToArray());
             var below = terms.FieldsBelow;
-            var known = terms.Fields.ToDictionary(field => below + field.Path, field => field.PersonalData, StringComparer.Ordinal);
-            known["type"] = known["event"] = PersonalData.None;
+            var known = terms.Fields.ToDictionary(field => below + field.Path, StringComparer.Ordinal);
+            known["type"] = known["event"] = new ContractField("type", FieldType.Text, IsRequired: true, PersonalData.None);
             Write(json, document.RootElement, "", known);
             json.Flush();
         }
@@ -36,7 +36,7 @@ internal static class SampleMask
         return text.Length > Longest ? string.Concat(text.AsSpan(0, Longest - 1), "…") : text;
     }
 
-    private static void Write(Utf8JsonWriter json, JsonElement value, string path, Dictionary<string, PersonalData> known)
+    private static void Write(Utf8JsonWriter json, JsonElement value, string path, Dictionary<string, ContractField> known)
     {
         switch (value.ValueKind)
         {
@@ -59,10 +59,10 @@ internal static class SampleMask
 
                 json.WriteEndArray();
                 break;
-            case JsonValueKind.String when !IsAtMost(PersonalData.None):
+            case JsonValueKind.String when !IsShown(FieldType.Text, PersonalData.None):
                 json.WriteStringValue(string.Create(System.Globalization.CultureInfo.InvariantCulture, $"<text of {value.GetString()!.Length} characters>"));
                 break;
-            case JsonValueKind.Number when !IsAtMost(PersonalData.Pseudonymous):
+            case JsonValueKind.Number when !IsShown(FieldType.Number, PersonalData.Pseudonymous):
                 json.WriteStringValue("<number>");
                 break;
             default:
@@ -70,6 +70,7 @@ internal static class SampleMask
                 break;
         }
 
-        bool IsAtMost(PersonalData most) => known.TryGetValue(path, out var personal) && personal <= most;
+        // A text where a number was promised may be anything, whatever the contract says of the number.
+        bool IsShown(FieldType type, PersonalData most) => known.TryGetValue(path, out var field) && field.Type == type && field.PersonalData <= most;
     }
 }

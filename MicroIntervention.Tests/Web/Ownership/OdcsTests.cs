@@ -84,7 +84,9 @@ public sealed class OdcsTests
         }
 
         var both = Read(Encoding.UTF8.GetBytes("---\n" + OdcsText.ToYaml(OdcsWriter.Write(Full)) + "---\n" + OdcsText.ToYaml(OdcsWriter.Write(Bare))));
-        Assert.Equal([Full.Terms, Bare.Terms], both.Contracts);
+        Assert.Equal(2, both.Contracts.Length);
+        Assert.Equal(Full.Terms, both.Contracts[0]);
+        Assert.Equal(Bare.Terms, both.Contracts[1]);
     }
 
     [Fact]
