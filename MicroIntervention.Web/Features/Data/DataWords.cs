@@ -52,7 +52,7 @@ internal static class DataWords
     public static string Freshness(SignalRow row, DateTimeOffset now, IStringLocalizer<ConsoleText> text)
     {
         var seen = row.Health?.LastSeen is { } last ? text["Contracts.SeenAgo", Span(now - last)].Value : text["Contracts.NeverSeenLong"].Value;
-        return row.Shown?.Terms.Freshness is { } promise ? $"{seen}; {text["Contracts.PromisedWithin", Span(promise.Within)]}" : seen;
+        return row.Shown?.Terms.Freshness is { } promise ? $"{seen}; {text[row.InForce is null ? "Contracts.WouldPromise" : "Contracts.PromisedWithin", Span(promise.Within)]}" : seen;
     }
 
     public static string VersionState(ContractState state) => state switch

@@ -55,7 +55,7 @@ public sealed partial class SignalsPage
     private static string PathOf(SignalRow row) => DataPaths.Of(row.Name) + (row.Subject == ContractSubject.Outcome ? "?of=outcome" : "");
 
     private string People(SignalRow row) => row.Shown?.Terms is { } terms
-        ? Text["Contracts.PeopleOf", terms.Team.Length > 0 ? terms.Team : DataWords.Who(terms.Supplier, Text), DataWords.Who(terms.Validator, Text)]
+        ? terms is { Team: "", Supplier: "", Validator: "" } ? Text["Contracts.NobodyYet"] : Text["Contracts.PeopleOf", terms.Team.Length > 0 ? terms.Team : DataWords.Who(terms.Supplier, Text), DataWords.Who(terms.Validator, Text)]
         : "";
 
     private string ScenariosOf(SignalRow row) => string.Join(", ", (row.Health?.Dependents ?? []).Select(key => Room.TitleOf(key.Value)));
