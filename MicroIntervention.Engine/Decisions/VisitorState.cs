@@ -10,6 +10,8 @@ public sealed class VisitorState
     /// <summary>No record said a name.</summary>
     internal const long NoName = -1;
 
+    private const long QuarterHourMs = 15 * 60_000;
+
     internal VisitorState(VisitorId id, BlockStore sessions, BlockStore? visitors)
     {
         Id = id;
@@ -33,8 +35,8 @@ public sealed class VisitorState
     /// <summary>Latest known offset from UTC in minutes; <see cref="Signal.UnknownZone"/> when not known.</summary>
     public short ZoneOffsetMinutes { get; internal set; } = Signal.UnknownZone;
 
-    /// <summary>Source time of the signal that told the offset.</summary>
-    internal Moment ZoneAt { get; set; }
+    /// <summary>Quarter hour (<see cref="QuarterOf"/>) of the signal that told the offset: zones put their clocks on and back at quarter hours.</summary>
+    internal int ZoneQuarter { get; set; }
 
     public ConsentState Consent { get; internal set; }
 
@@ -61,6 +63,9 @@ public sealed class VisitorState
     internal BlockStore? Visitors { get; private set; }
 
     internal int VisitorBlock { get; set; }
+
+    /// <summary>Quarter hours since 1970, kept within an int for any moment.</summary>
+    internal static int QuarterOf(Moment at) => (int)Math.Clamp(at.Milliseconds / QuarterHourMs, int.MinValue, int.MaxValue);
 
     internal Span<byte> BlockOf(in SessionState session) => Sessions[session.Block];
 
