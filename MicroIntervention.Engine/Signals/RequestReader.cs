@@ -224,6 +224,13 @@ internal ref struct RequestReader(
         signal.RawStart = start;
         signal.RawLength = length;
         signal.Speaker = TextSignal.IsText(signal.Kind) ? TextSignal.SpeakerOf(signal.Kind, _body.Slice(start, length)) : TextSpeaker.Unknown;
+        if (fields.Event is { Kind: JsonTokenKind.Text, Escaped: false })
+        {
+            // An event has at most 32 KB, a name 256 bytes.
+            signal.NameStart = (ushort)(fields.Event.Start - start);
+            signal.NameLength = (ushort)fields.Event.Length;
+        }
+
         if (waiting && route == SignalRoute.Batch)
         {
             into.Uncorrected.Add(new UncorrectedTime(into.Count, zone));
