@@ -36,7 +36,6 @@ public static class IngestServices
         var doors = app.Services.GetRequiredService<IngestDoors>();
         app.Use((context, next) => 
             DoorPath.Of(context.Request.Path.Value) is { } door ? doors.HandleAsync(context, door)
-            : SdkSettings.TryHandle(context, out var answered) ? answered
-            : next(context));
+            : SdkSettings.Handle(context) ?? next(context));
     }
 }

@@ -15,11 +15,11 @@ internal static class SdkSettings
     private static readonly byte[] PostHogConfig = Encoding.UTF8.GetBytes(
         """{"supportedCompression":["gzip","gzip-js","base64"],"hasFeatureFlags":false,"sessionRecording":false,"surveys":false,"heatmaps":false,"capturePerformance":false,"siteApps":[]}""");
 
-    /// <summary>Answers when the path is one of these; false when it is not.</summary>
-    public static bool TryHandle(HttpContext context, out Task answered)
+    /// <summary>Answers when the path is one of these; null when it is not.</summary>
+    public static Task? Handle(HttpContext context)
     {
         var path = context.Request.Path.Value ?? "";
-        answered = path switch
+        return path switch
         {
             "/sourceConfig/" or "/sourceConfig" => ReadAsync(context, static c => RudderStack(c.Request.Query["writeKey"])),
             "/track" or "/track/" or "/engage" or "/engage/" or "/groups" or "/groups/" or "/import" or "/import/" => DoorAnswer.ErrorAsync(
@@ -30,9 +30,8 @@ internal static class SdkSettings
                 ReadAsync(context, static c => Segment(c.Request)),
             _ when path.StartsWith(PostHogConfigStart, StringComparison.Ordinal) => DoorAnswer.ErrorAsync(
                 context, StatusCodes.Status404NotFound, "PostHog's scripts are not served here; bundle posthog-js with your site."),
-            _ => Task.CompletedTask,
+            _ => null,
         };
-        return answered != Task.CompletedTask;
     }
 
     private static Task ReadAsync(HttpContext context, Func<HttpContext, byte[]> body)
