@@ -35,6 +35,7 @@ public static class IngestServices
     {
         var doors = app.Services.GetRequiredService<IngestDoors>();
         app.Use((context, next) =>
-            DoorPath.Of(context.Request.Path.Value) is { } door ? doors.HandleAsync(context, door) : SdkSettings.TryHandle(context) ?? next(context));
+            DoorPath.Of(context.Request.Path.Value) is { } door ? doors.HandleAsync(context, door)
+            : SdkSettings.Handle(context) ?? next(context));
     }
 }

@@ -18,7 +18,7 @@ internal static class SdkSettings
         """{"supportedCompression":["gzip","gzip-js","base64"],"hasFeatureFlags":false,"sessionRecording":false,"surveys":false,"heatmaps":false,"capturePerformance":false,"siteApps":[]}""");
 
     /// <summary>Answers when the path is one of these; null when it is not.</summary>
-    public static Task? TryHandle(HttpContext context)
+    public static Task? Handle(HttpContext context)
     {
         var path = context.Request.Path.Value ?? "";
         return path switch
