@@ -31,12 +31,12 @@ internal static class PolicyGate
             return DecisionReason.Observing;
         }
 
-        if (visitor.OptedOut)
+        if (visitor.IsOptedOut)
         {
             return DecisionReason.OptedOut;
         }
 
-        if (visitor.Consent == ConsentState.Refused || (visitor.ConsentRequired && visitor.Consent == ConsentState.Unknown))
+        if (visitor.ConsentNow == ConsentState.Refused || (visitor.ConsentRequired && visitor.ConsentNow == ConsentState.Unknown))
         {
             return DecisionReason.NoConsent;
         }

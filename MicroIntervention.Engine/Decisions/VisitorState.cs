@@ -30,6 +30,20 @@ public sealed class VisitorState
     /// <summary>Null until the first prompt.</summary>
     public PromptLedger? Ledger { get; internal set; }
 
+    /// <summary>The customer that this visitor is known to be; null for nobody in particular.</summary>
+    public CustomerLink? Link { get; internal set; }
+
+    /// <summary>The customer it was taken for last, before <see cref="LeftAt"/>; zero for none.</summary>
+    internal VisitorId Former { get; set; }
+
+    internal Moment LeftAt { get; set; }
+
+    /// <summary>Nobody may prompt: the customer's word, else the visitor's own.</summary>
+    internal bool IsOptedOut => Link?.Wishes.OptedOut ?? OptedOut;
+
+    /// <summary>The customer's consent, else the visitor's own.</summary>
+    internal ConsentState ConsentNow => Link?.Wishes.Consent ?? Consent;
+
     /// <summary>Latest known offset from UTC in minutes; <see cref="Signal.UnknownZone"/> when not known.</summary>
     public short ZoneOffsetMinutes { get; internal set; } = Signal.UnknownZone;
 

@@ -6,7 +6,7 @@ namespace MicroIntervention.Engine.Signals;
 /// <summary>One observed event as the engine reads it: ids hashed, matchers already evaluated, numbers already read.</summary>
 /// <remarks>
 /// Made by <see cref="SignalParser"/> under one <see cref="SignalSchema"/>; the raw text stays in the request's buffer
-/// (<see cref="RawStart"/>, <see cref="RawLength"/>). About 190 bytes; pass by reference.
+/// (<see cref="RawStart"/>, <see cref="RawLength"/>). About 200 bytes; pass by reference.
 /// </remarks>
 public struct Signal
 {
@@ -17,6 +17,9 @@ public struct Signal
 
     /// <summary>Hash of the explicit session key; zero when the event named none.</summary>
     public Hash128 ExplicitSession;
+
+    /// <summary>Hash of the user id where the event proves whose it is: a verified identify call, or a server's event with nothing but a user id. Otherwise zero.</summary>
+    public VisitorId Customer;
 
     public MessageKey Message;
 

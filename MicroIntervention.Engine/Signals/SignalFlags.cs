@@ -6,7 +6,7 @@ public enum SignalFlags : byte
 {
     None = 0,
 
-    /// <summary>Came with a server key (or a verified user hash).</summary>
+    /// <summary>Came with a server key.</summary>
     Verified = 1,
 
     /// <summary>A test visitor: always treated, exempt from caps, out of every figure.</summary>
@@ -23,4 +23,7 @@ public enum SignalFlags : byte
 
     /// <summary>The source treats unknown consent as refused.</summary>
     ConsentRequired = 32,
+
+    /// <summary>An identify call of a browser with the right <see cref="UserProof"/>: whose it is is proved, what it says beyond that is not.</summary>
+    SignedUser = 64,
 }

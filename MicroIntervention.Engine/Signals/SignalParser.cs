@@ -91,7 +91,13 @@ public sealed class SignalParser(KeyedHash hash)
         Span<JsonToken> room = stackalloc JsonToken[slots * 2];
         var scanner = new JsonScanner(raw, 0);
         var fields = default(EventFields);
-        return EventReader.TryRead(ref scanner, raw, schema.Compiled.Properties, ref fields, room[..slots], room[slots..]) &&
-            SignalResolver.Evaluate(raw, in fields, route, schema.Compiled, room[..slots], room[slots..], ref signal, out _) == RejectionReason.None;
+        if (!EventReader.TryRead(ref scanner, raw, schema.Compiled.Properties, ref fields, room[..slots], room[slots..]) ||
+            SignalResolver.Evaluate(raw, in fields, route, schema.Compiled, room[..slots], room[slots..], ref signal, out _) != RejectionReason.None)
+        {
+            return false;
+        }
+
+        signal.Customer = _resolver.CustomerOf(raw, in fields, in signal);
+        return true;
     }
 }
