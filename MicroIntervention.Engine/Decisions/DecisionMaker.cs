@@ -12,7 +12,7 @@ internal static class DecisionMaker
     /// <summary>One draft at most intervenes: the one with the largest expected benefit (a tie goes to the first in the plan).</summary>
     public static void Decide(
         VisitorState visitor,
-        SessionId session,
+        ref SessionState session,
         Span<EpisodeSlot> episodes,
         Span<DecisionDraft> drafts,
         in LogRecord record,
@@ -41,13 +41,13 @@ internal static class DecisionMaker
                 continue;
             }
 
-            output.Decisions.Add(Record(visitor, session, ref episode, draft, reason, scenario, in record, cause, plan, ref output));
+            output.Decisions.Add(Record(visitor, ref session, ref episode, draft, reason, scenario, in record, cause, plan, ref output));
         }
     }
 
     private static Decision Record(
         VisitorState visitor,
-        SessionId session,
+        ref SessionState session,
         ref EpisodeSlot episode,
         DecisionDraft draft,
         DecisionReason reason,
@@ -57,14 +57,14 @@ internal static class DecisionMaker
         Plan plan,
         ref StepOutput output)
     {
-        var id = new DecisionId(plan.Hash.Of(HashDomain.Decision, new Hash128(scenario.Name, 0), plan.Hash.Of(HashDomain.Decision, session.Value, cause.Value)));
+        var id = new DecisionId(plan.Hash.Of(HashDomain.Decision, new Hash128(scenario.Name, 0), plan.Hash.Of(HashDomain.Decision, session.Id.Value, cause.Value)));
         var continues = episode.IsOpen && !scenario.Policy.RepeatsPerSignal;
         var facts = new DecisionFacts(
             id,
             continues ? new DecisionId(episode.Id) : id,
             scenario.Policy.Key,
             visitor.Id,
-            session,
+            session.Id,
             record.At,
             record.Position,
             cause,
@@ -83,6 +83,7 @@ internal static class DecisionMaker
                 IsOpen = true,
                 Reason = reason,
                 Intervened = reason == DecisionReason.Chosen,
+                IsRefused = episode.IsRefused,
             };
         }
 
@@ -91,7 +92,8 @@ internal static class DecisionMaker
             return new Decision.Suppress(facts, reason);
         }
 
-        (visitor.Ledger ??= new PromptLedger()).Add(new Prompt(id, session, scenario.Name, record.At, default, PromptAnswer.None));
+        session.Prompts += (ushort)(session.Prompts == ushort.MaxValue ? 0 : 1);
+        (visitor.Ledger ??= new PromptLedger()).Add(new Prompt(id, session.Id, scenario.Name, record.At, default, PromptAnswer.None));
         return new Decision.Intervene(facts, ArmKey.Treatment, 1.0);
     }
 

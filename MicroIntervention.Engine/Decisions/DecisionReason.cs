@@ -1,6 +1,6 @@
 namespace MicroIntervention.Engine.Decisions;
 
-/// <summary>Why a decision came out as it did. The numbers are stored: never renumber. Policy asks in the order of the list.</summary>
+/// <summary>Why a decision came out as it did. Policy asks in the order of the list; the numbers are stored and tell no order: never renumber.</summary>
 public enum DecisionReason : byte
 {
     /// <summary>Nothing stood against it and it won.</summary>
@@ -37,6 +37,9 @@ public enum DecisionReason : byte
 
     /// <summary>As many prompts to this visitor as the cap allows.</summary>
     VisitorCap = 12,
+
+    /// <summary>As many prompts to this visitor as the cap of seven days allows.</summary>
+    WeekCap = 19,
 
     /// <summary>The latest prompt is too recent.</summary>
     CoolDown = 13,

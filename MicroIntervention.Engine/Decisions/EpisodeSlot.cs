@@ -14,6 +14,9 @@ internal struct EpisodeSlot
     public bool IsOpen;
     public bool Intervened;
     public DecisionReason Reason;
+
+    /// <summary>The customer said no to this scenario in this session: it stays silent until the session ends, whatever episodes come.</summary>
+    public bool IsRefused;
 }
 
 /// <summary>A timer of one session, kept in the session's block. Due 0: not running.</summary>

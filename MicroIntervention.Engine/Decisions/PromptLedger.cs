@@ -5,17 +5,21 @@ using MicroIntervention.Engine.Signals;
 namespace MicroIntervention.Engine.Decisions;
 
 /// <summary>The latest prompts to one visitor and what became of them: what caps, cool-down and "no" are counted from.</summary>
-/// <remarks>Exact up to <see cref="Capacity"/> prompts within the longest cap window; grows as needed. One owner.</remarks>
+/// <remarks>Exact up to <see cref="Capacity"/> prompts within the longest cap window, which no cap exceeds; grows as needed. One owner.</remarks>
 public sealed class PromptLedger
 {
     /// <summary>Prompts remembered; no cap may be larger.</summary>
     public const int Capacity = 16;
 
     private Prompt[] _prompts = new Prompt[1];
+    private Refusal[] _refusals = [];
     private int _next;
 
     /// <summary>Prompts held, newest last.</summary>
     public int Count { get; private set; }
+
+    /// <summary>The latest "no" to each scenario that was refused, however many prompts came since.</summary>
+    internal ReadOnlySpan<Refusal> Refusals => _refusals;
 
     /// <summary>The i-th newest prompt, from 0.</summary>
     public ref Prompt Newest(int i) => ref _prompts[((_next - 1 - i) % _prompts.Length + _prompts.Length) % _prompts.Length];
@@ -95,15 +99,19 @@ public sealed class PromptLedger
         return found;
     }
 
-    /// <summary>True when a "no" to this scenario came later than <paramref name="after"/>.</summary>
-    public bool DeclinedSince(ulong scenario, Moment after)
+    /// <summary>True when a "no" to this scenario is still in force: in its own session, and elsewhere for its time.</summary>
+    /// <param name="scenario">The scenario that wants to speak.</param>
+    /// <param name="session">The session it would speak in.</param>
+    /// <param name="at">Now.</param>
+    /// <param name="once">How long a single "no" holds.</param>
+    /// <param name="atMost">How long several in a row hold at most.</param>
+    public bool IsDeclined(ulong scenario, SessionId session, Moment at, TimeSpan once, TimeSpan atMost)
     {
-        for (var i = 0; i < Count; i++)
+        foreach (ref readonly var refusal in _refusals.AsSpan())
         {
-            ref readonly var prompt = ref Newest(i);
-            if (prompt.Scenario == scenario && prompt.Answer == PromptAnswer.Dismissed && prompt.AnsweredAt > after)
+            if (refusal.Scenario == scenario)
             {
-                return true;
+                return refusal.Session == session || at - refusal.At < refusal.HeldFor(once, atMost);
             }
         }
 
@@ -123,6 +131,7 @@ public sealed class PromptLedger
                 {
                     prompt.Answer = answer;
                     prompt.AnsweredAt = at;
+                    Remember(in prompt);
                 }
 
                 return true;
@@ -130,6 +139,33 @@ public sealed class PromptLedger
         }
 
         return false;
+    }
+
+    /// <summary>As a checkpoint kept it.</summary>
+    internal void Restore(Refusal refusal) => _refusals = [.. _refusals, refusal];
+
+    private void Remember(in Prompt prompt)
+    {
+        var scenario = prompt.Scenario;
+        var known = Array.FindIndex(_refusals, r => r.Scenario == scenario);
+        if (prompt.Answer == PromptAnswer.Dismissed)
+        {
+            var inARow = known < 0 ? 1 : Math.Min(_refusals[known].InARow + 1, byte.MaxValue);
+            var refusal = new Refusal(scenario, prompt.Session, prompt.AnsweredAt, (byte)inARow);
+            if (known < 0)
+            {
+                Restore(refusal);
+            }
+            else
+            {
+                _refusals[known] = refusal;
+            }
+        }
+        else if (known >= 0 && prompt.Answer is PromptAnswer.Accepted or PromptAnswer.PersonRequested)
+        {
+            // The earlier "no" is kept for its time, but the next one is the first again.
+            _refusals[known] = _refusals[known] with { InARow = 0 };
+        }
     }
 }
 

@@ -38,13 +38,22 @@ public sealed record ScenarioPolicy
 
     public TimeSpan VisitorCapWindow { get; init; } = TimeSpan.FromHours(24);
 
+    /// <summary>Most prompts to one visitor within seven days, whatever the scenario or channel; null for no such cap.</summary>
+    public int? MaxPerWeek { get; init; }
+
     /// <summary>Least time between two prompts to one visitor, whatever their scenario.</summary>
     public TimeSpan CoolDown { get; init; }
 
     public QuietHours? QuietHours { get; init; }
 
-    /// <summary>How long a "no" is respected.</summary>
+    /// <summary>A customer who is writing or speaking now is answered in quiet hours too: at a signal of an explicit session.</summary>
+    public bool AnswersInQuietHours { get; init; }
+
+    /// <summary>How long a "no" is respected outside of the session it was said in; in that session always.</summary>
     public TimeSpan DeclinedFor { get; init; } = TimeSpan.FromHours(24);
+
+    /// <summary>Each further "no" in a row doubles <see cref="DeclinedFor"/>, up to this. Equal to it: no doubling.</summary>
+    public TimeSpan DeclinedForAtMost { get; init; } = TimeSpan.FromHours(24);
 
     /// <summary>What a rescued session is worth, in <see cref="Currency"/>.</summary>
     public double ValueOfRescue { get; init; }

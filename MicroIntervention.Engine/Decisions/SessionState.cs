@@ -17,6 +17,9 @@ public struct SessionState
 
     public int LateCount;
 
+    /// <summary>Prompts decided in this session; stops at 65,535.</summary>
+    internal ushort Prompts;
+
     /// <summary>Index in the visitor's <see cref="BlockStore"/>; −1 for none.</summary>
     internal int Block;
 

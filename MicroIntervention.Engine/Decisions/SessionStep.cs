@@ -34,7 +34,7 @@ public static class SessionStep
         visitor.LastAt = record.At;
         if (signal.Kind >= SignalKind.Shown)
         {
-            Report(visitor, in signal, record.At, ref output);
+            Report(visitor, in signal, record.At, plan, ref output);
             LinkStep.TellAnswer(visitor, in signal, record.At, ref output);
             return;
         }
@@ -70,7 +70,7 @@ public static class SessionStep
             {
                 var cause = new MessageKey(timer.Cause);
                 timer = default;
-                Evaluate(visitor, in session, block, in record, cause, 0, plan, ref output);
+                Evaluate(visitor, ref session, block, in record, cause, 0, plan, ref output);
             }
 
             return;
@@ -90,11 +90,11 @@ public static class SessionStep
         session.SignalCount++;
         plan.Features.Add(block, Windows(visitor, plan, record.At), in signal, record.At);
         MoveTimers(plan, block, in signal, record.At, ref output);
-        Evaluate(visitor, in session, block, in record, signal.Message, signal.Matches, plan, ref output);
+        Evaluate(visitor, ref session, block, in record, signal.Message, signal.Matches, plan, ref output);
     }
 
     /// <summary>A report about a prompt: it goes to the ledger and enters no window.</summary>
-    private static void Report(VisitorState visitor, in Signal signal, Moment at, ref StepOutput output)
+    private static void Report(VisitorState visitor, in Signal signal, Moment at, Plan plan, ref StepOutput output)
     {
         output.Session = visitor.Main.Id;
         var answer = PromptLedger.AnswerOf(signal.Kind);
@@ -109,7 +109,27 @@ public static class SessionStep
             if (ledger.Newest(i).Id == signal.About)
             {
                 output.Session = ledger.Newest(i).Session;
+                if (answer == PromptAnswer.Dismissed)
+                {
+                    Refuse(visitor, ledger.Newest(i), plan);
+                }
             }
+        }
+    }
+
+    /// <summary>Silences a scenario in the session whose prompt was refused, as long as that session lasts.</summary>
+    private static void Refuse(VisitorState visitor, in Prompt prompt, Plan plan)
+    {
+        ref var session = ref SessionFinder.ById(visitor, prompt.Session);
+        if (Unsafe.IsNullRef(ref session) || !session.Exists)
+        {
+            return;
+        }
+
+        var episodes = plan.EpisodesOf(visitor.BlockOf(in session));
+        for (var s = 0; s < plan.Scenarios.Length; s++)
+        {
+            episodes[s].IsRefused |= plan.Scenarios[s].Name == prompt.Scenario;
         }
     }
 
@@ -121,6 +141,7 @@ public static class SessionStep
         if (signal.ZoneOffsetMinutes != Signal.UnknownZone)
         {
             visitor.ZoneOffsetMinutes = signal.ZoneOffsetMinutes;
+            visitor.ZoneAt = signal.SourceTime;
         }
 
         // Also from a late signal: a wish of the customer is never too late.
@@ -185,7 +206,7 @@ public static class SessionStep
     /// <summary>Scores every scenario that the record concerns and decides.</summary>
     [SkipLocalsInit]
     private static void Evaluate(
-        VisitorState visitor, in SessionState session, Span<byte> block, in LogRecord record, MessageKey cause, ulong matches, Plan plan, ref StepOutput output)
+        VisitorState visitor, ref SessionState session, Span<byte> block, in LogRecord record, MessageKey cause, ulong matches, Plan plan, ref StepOutput output)
     {
         var scenarios = plan.Scenarios.AsSpan();
         if (scenarios.IsEmpty)
@@ -243,7 +264,7 @@ public static class SessionStep
             var risk = Math.Clamp(scenario.Model.Artifact.Scale == ScoreScale.Points ? value / 100 : value, 0, 1);
             drafts[draftCount++] = new DecisionDraft(
                 s,
-                PolicyGate.Ask(plan, scenario, visitor, session.Id, risk, record.At),
+                PolicyGate.Ask(plan, scenario, visitor, in session, in episode, risk, record.At, !record.IsTimer && !record.Signal.ExplicitSession.IsZero),
                 policy.ExpectedBenefit(risk),
                 score,
                 value);
@@ -251,7 +272,7 @@ public static class SessionStep
 
         if (draftCount > 0)
         {
-            DecisionMaker.Decide(visitor, session.Id, episodes, drafts.AsSpan(0, draftCount), in record, cause, plan, ref output);
+            DecisionMaker.Decide(visitor, ref session, episodes, drafts.AsSpan(0, draftCount), in record, cause, plan, ref output);
         }
     }
 
@@ -265,7 +286,7 @@ public static class SessionStep
 
         if (policy.TriggerMatches == 0 && value < policy.Threshold - policy.ClosingDrop)
         {
-            episode = default;
+            episode = new EpisodeSlot { IsRefused = episode.IsRefused };
             return false;
         }
 

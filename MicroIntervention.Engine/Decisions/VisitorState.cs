@@ -47,6 +47,9 @@ public sealed class VisitorState
     /// <summary>Latest known offset from UTC in minutes; <see cref="Signal.UnknownZone"/> when not known.</summary>
     public short ZoneOffsetMinutes { get; internal set; } = Signal.UnknownZone;
 
+    /// <summary>Source time of the signal that told the offset.</summary>
+    internal Moment ZoneAt { get; set; }
+
     public ConsentState Consent { get; internal set; }
 
     /// <summary>The source treats unknown consent as refused.</summary>

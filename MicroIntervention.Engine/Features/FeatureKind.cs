@@ -23,6 +23,18 @@ public enum FeatureKind : byte
 
     /// <summary>Seconds since the session (scope visitor: the visitor's first signal) began.</summary>
     Age = 6,
+
+    /// <summary>Mean of a number over the matching signals in the window.</summary>
+    Mean = 7,
+
+    /// <summary>How many different values a property had among the matching signals in the window.</summary>
+    Distinct = 8,
+
+    /// <summary>Latest value of a number less the mean of the earlier ones in the window: a sudden drop is far below 0.</summary>
+    Delta = 9,
+
+    /// <summary>Sum of a number (or count of signals) in which a signal weighs half as much with every half-life that passed since.</summary>
+    Decayed = 10,
 }
 
 /// <summary>Whose signals a feature looks at.</summary>

@@ -17,6 +17,16 @@ internal sealed class WindowLayout
     /// <summary>A windowed count begins with the total of its buckets.</summary>
     public const int TotalSize = 4;
 
+    /// <summary>A mean's sums come first (single precision per bucket, double over the session), then its counts (16 and 32 bit).</summary>
+    public const int BucketSums = 4 * Buckets;
+    public const int SessionSum = 8;
+
+    /// <summary>A delta's slot ends with its latest value (double) and when it came (4).</summary>
+    public const int LatestSize = 12;
+
+    /// <summary>One value that an exact distinct count knows: its hash (0 for none) and when it was last seen.</summary>
+    public const int DistinctEntry = 8;
+
     /// <summary>"Never" in a slot of milliseconds since the first moment.</summary>
     public const uint Never = uint.MaxValue;
 
@@ -30,10 +40,10 @@ internal sealed class WindowLayout
 
     public WindowOp Place(int index, FeatureDefinition feature)
     {
-        var windowed = feature.Kind is FeatureKind.Count or FeatureKind.Sum or FeatureKind.Max && feature.Window > TimeSpan.Zero;
+        var windowed = feature.Kind is FeatureKind.Count or FeatureKind.Sum or FeatureKind.Max or FeatureKind.Mean or FeatureKind.Distinct or FeatureKind.Delta && feature.Window > TimeSpan.Zero;
         var group = windowed ? GroupOf((uint)(feature.Window.TotalMilliseconds / Buckets)) : -1;
         var slot = Take(SlotSize(feature.Kind, windowed));
-        var exact = windowed && feature.Kind == FeatureKind.Count ? feature.ExactUpTo : 0;
+        var exact = windowed && feature.Kind is FeatureKind.Count or FeatureKind.Distinct ? feature.ExactUpTo : 0;
         return new WindowOp(
             feature.Kind,
             index,
@@ -41,7 +51,7 @@ internal sealed class WindowLayout
             group,
             group < 0 ? 0 : _groups[group].Current,
             slot,
-            exact > 0 ? Take(4 * (1 + exact)) : -1,
+            exact > 0 ? Take(feature.Kind == FeatureKind.Distinct ? DistinctEntry * exact : 4 * (1 + exact)) : -1,
             exact,
             (uint)feature.Window.TotalMilliseconds,
             feature.WhenMissing);
@@ -58,8 +68,14 @@ internal sealed class WindowLayout
         FeatureKind.Last => 12,
         FeatureKind.TimeSince => 4,
         FeatureKind.Gap or FeatureKind.Age => 0,
+        FeatureKind.Mean => MeanSize(windowed),
+        FeatureKind.Delta => MeanSize(windowed) + LatestSize,
+        FeatureKind.Distinct => windowed ? 8 * Buckets : 8,
+        FeatureKind.Decayed => 12,
         _ => throw new InvalidOperationException($"No slots for feature kind {kind}."),
     };
+
+    public static int MeanSize(bool windowed) => windowed ? BucketSums + (2 * Buckets) : SessionSum + 4;
 
     private int GroupOf(uint bucketMs)
     {

@@ -7,9 +7,9 @@ namespace MicroIntervention.Engine.Features;
 /// <param name="Group">Index of the bucket group; −1 for a value over the whole session.</param>
 /// <param name="Current">Byte offset of the group's current bucket.</param>
 /// <param name="Slot">Byte offset of its slots.</param>
-/// <param name="Ring">Byte offset of its exact ring (next 2, filled 2, then moments); −1 for none.</param>
+/// <param name="Ring">Byte offset of its exact ring (next 2, filled 2, then moments) or, for distinct, of its known values; −1 for none.</param>
 /// <param name="Exact">Entries of the ring.</param>
-/// <param name="WindowMs">Window in ms.</param>
+/// <param name="WindowMs">Window in ms; for decayed the half-life.</param>
 /// <param name="WhenMissing">Value before the first matching signal.</param>
 internal readonly record struct WindowOp(
     FeatureKind Kind,

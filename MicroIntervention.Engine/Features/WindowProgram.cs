@@ -144,7 +144,8 @@ internal sealed class WindowProgram
                 Slots.Write(ref b, op.Slot, ms);
                 break;
             default:
-                throw new InvalidOperationException($"Feature kind {op.Kind} takes no signals.");
+                WideWindows.Add(ref b, in op, in signal, bucket, ms);
+                break;
         }
     }
 
@@ -174,7 +175,8 @@ internal sealed class WindowProgram
         }
     }
 
-    private static float Finite(float value) => Math.Clamp(value, -LargestValue, LargestValue);
+    /// <summary>A number as the windows keep it.</summary>
+    internal static float Finite(float value) => Math.Clamp(value, -LargestValue, LargestValue);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void Advance(ref byte b, uint ms)
@@ -205,7 +207,11 @@ internal sealed class WindowProgram
             var bucket = (int)((current + step) & WindowLayout.BucketMask);
             foreach (ref readonly var op in group.Ops.AsSpan())
             {
-                if (op.Kind == FeatureKind.Count)
+                if (op.Kind > FeatureKind.Max)
+                {
+                    WideWindows.Expire(ref b, in op, bucket);
+                }
+                else if (op.Kind == FeatureKind.Count)
                 {
                     var bucketAt = op.Slot + WindowLayout.TotalSize + (2 * bucket);
                     Slots.Write(ref b, op.Slot, Slots.Read<uint>(ref b, op.Slot) - Slots.Read<ushort>(ref b, bucketAt));

@@ -15,6 +15,7 @@ internal sealed class WindowReads(WindowOp[] ops)
     private readonly WindowOp[] _since = Of(ops, FeatureKind.TimeSince, _ => true);
     private readonly WindowOp[] _gaps = Of(ops, FeatureKind.Gap, _ => true);
     private readonly WindowOp[] _ages = Of(ops, FeatureKind.Age, _ => true);
+    private readonly WindowOp[] _wide = [.. ops.Where(op => WideWindows.Reads(op.Kind))];
 
     /// <param name="b">The block, its buckets standing at <paramref name="ms"/>.</param>
     /// <param name="ms">Now, in ms since the block's first moment.</param>
@@ -71,6 +72,11 @@ internal sealed class WindowReads(WindowOp[] ops)
         {
             row[op.Feature] = ms / 1000.0;
         }
+
+        foreach (ref readonly var op in _wide.AsSpan())
+        {
+            row[op.Feature] = WideWindows.Read(ref b, in op, ms);
+        }
     }
 
     private static double Seconds(uint from, uint to, double whenMissing) =>
@@ -90,7 +96,7 @@ internal sealed class WindowReads(WindowOp[] ops)
     }
 
     /// <summary>Adds in one fixed order, so that the same signals give the same bits on every machine.</summary>
-    private static double SumOf(ref byte b, int slot)
+    internal static double SumOf(ref byte b, int slot)
     {
         var four = Slots.Read<Vector128<float>>(ref b, slot) + Slots.Read<Vector128<float>>(ref b, slot + 16);
         return (double)four[0] + four[1] + ((double)four[2] + four[3]);

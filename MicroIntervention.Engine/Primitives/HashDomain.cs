@@ -10,4 +10,10 @@ public enum HashDomain : ulong
     Partition = 5,
     Timer = 6,
     Name = 7,
+
+    /// <summary>Values of a property, to count different ones.</summary>
+    Value = 8,
+
+    /// <summary>Place of a visitor in the share of a scenario that is not on for everybody.</summary>
+    Share = 9,
 }

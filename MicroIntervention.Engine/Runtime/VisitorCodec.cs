@@ -30,6 +30,7 @@ internal static class VisitorCodec
             (visitor.Ledger is not null ? HasLedger : 0)));
         to.Byte((byte)visitor.Consent);
         to.Int(visitor.ZoneOffsetMinutes);
+        to.At(visitor.ZoneAt);
         to.At(visitor.LastAt);
         to.Long(NameOf(visitor));
         if (visitor.VisitorBlock >= 0)
@@ -63,7 +64,18 @@ internal static class VisitorCodec
             {
                 Write(to, in ledger.Newest(i));
             }
+
+            to.Int(ledger.Refusals.Length);
+            foreach (ref readonly var refusal in ledger.Refusals)
+            {
+                to.Long(unchecked((long)refusal.Scenario));
+                to.Hash(refusal.Session.Value);
+                to.At(refusal.At);
+                to.Byte(refusal.InARow);
+            }
         }
+
+        LinkCodec.Write(to, visitor);
     }
 
     /// <summary>Reads a visitor into the stores; its blocks are rented there.</summary>
@@ -77,6 +89,7 @@ internal static class VisitorCodec
         visitor.IsTest = (flags & IsTest) != 0;
         visitor.Consent = (ConsentState)from.Byte();
         visitor.ZoneOffsetMinutes = (short)from.Int();
+        visitor.ZoneAt = from.At();
         visitor.LastAt = from.At();
         visitor.NamedAt = from.Long();
         if ((flags & HasWindows) != 0)
@@ -114,8 +127,14 @@ internal static class VisitorCodec
                 visitor.Ledger.Add(new Prompt(
                     new DecisionId(from.Hash()), new SessionId(from.Hash()), unchecked((ulong)from.Long()), from.At(), from.At(), (PromptAnswer)from.Byte()));
             }
+
+            for (var left = from.Count(Hash128.Size); left > 0; left--)
+            {
+                visitor.Ledger.Restore(new Refusal(unchecked((ulong)from.Long()), new SessionId(from.Hash()), from.At(), from.Byte()));
+            }
         }
 
+        LinkCodec.Read(ref from, visitor);
         return visitor;
     }
 
@@ -131,6 +150,7 @@ internal static class VisitorCodec
         to.At(session.WarmingFrom);
         to.Int(session.SignalCount);
         to.Int(session.LateCount);
+        to.Int(session.Prompts);
         to.Raw(visitor.BlockOf(in session));
     }
 
@@ -142,11 +162,12 @@ internal static class VisitorCodec
         session.WarmingFrom = from.At();
         session.SignalCount = from.Int();
         session.LateCount = from.Int();
+        session.Prompts = (ushort)from.Int();
         session.Block = sessions.Rent();
         from.Raw(sessions.BlockSize).CopyTo(sessions[session.Block]);
     }
 
-    private static void Write(CheckpointBuffer to, in Prompt prompt)
+    internal static void Write(CheckpointBuffer to, in Prompt prompt)
     {
         to.Hash(prompt.Id.Value);
         to.Hash(prompt.Session.Value);

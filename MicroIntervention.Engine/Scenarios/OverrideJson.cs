@@ -31,6 +31,7 @@ public static class OverrideJson
         Number("maxPerSession", changed.MaxPerSession);
         Number("maxPerVisitor", changed.MaxPerVisitor);
         Duration("visitorCapWindow", changed.VisitorCapWindow);
+        Number("maxPerWeek", changed.MaxPerWeek);
         Duration("coolDown", changed.CoolDown);
         if (changed.QuietHours is { } quiet)
         {
@@ -97,6 +98,7 @@ public static class OverrideJson
             MaxPerSession = changed.Optional("maxPerSession")?.Whole(int.MinValue, int.MaxValue),
             MaxPerVisitor = changed.Optional("maxPerVisitor")?.Whole(int.MinValue, int.MaxValue),
             VisitorCapWindow = changed.Optional("visitorCapWindow")?.Duration(TimeSpan.Zero, TimeSpan.FromDays(3650)),
+            MaxPerWeek = changed.Optional("maxPerWeek")?.Whole(int.MinValue, int.MaxValue),
             CoolDown = changed.Optional("coolDown")?.Duration(TimeSpan.Zero, TimeSpan.FromDays(3650)),
             QuietHours = changed.Optional("quietHours") is { } quiet ? PackPolicyReader.ReadHours(quiet, equalAllowed: true) : null,
             Settings = settings.ToImmutable(),

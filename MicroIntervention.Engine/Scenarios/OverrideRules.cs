@@ -32,6 +32,7 @@ internal static class OverrideRules
 
         Cap("maxPerSession", changed.MaxPerSession);
         Cap("maxPerVisitor", changed.MaxPerVisitor);
+        Cap("maxPerWeek", changed.MaxPerWeek);
         Time("visitorCapWindow", changed.VisitorCapWindow, zeroAllowed: false);
         Time("coolDown", changed.CoolDown, zeroAllowed: true);
         if (changed.QuietHours is { } quiet && (quiet.FromMinute is < 0 or >= MinutesADay || quiet.ToMinute is < 0 or >= MinutesADay))
@@ -51,6 +52,7 @@ internal static class OverrideRules
             MaxPerSession = changed.MaxPerSession ?? policy.MaxPerSession,
             MaxPerVisitor = changed.MaxPerVisitor ?? policy.MaxPerVisitor,
             VisitorCapWindow = changed.VisitorCapWindow ?? policy.VisitorCapWindow,
+            MaxPerWeek = changed.MaxPerWeek ?? policy.MaxPerWeek,
             CoolDown = changed.CoolDown ?? policy.CoolDown,
             QuietHours = changed.QuietHours is null ? policy.QuietHours : changed.QuietHours.Value.FromMinute == changed.QuietHours.Value.ToMinute ? null : changed.QuietHours,
         };

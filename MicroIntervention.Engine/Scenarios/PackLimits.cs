@@ -30,6 +30,9 @@ internal static class PackLimits
     public static readonly TimeSpan MinDuration = TimeSpan.FromSeconds(1);
     public static readonly TimeSpan MaxDuration = TimeSpan.FromHours(24);
 
+    /// <summary>How long several refusals in a row are respected: as long as an idle visitor is remembered.</summary>
+    public static readonly TimeSpan MaxDeclined = TimeSpan.FromDays(30);
+
     /// <summary>A prompt is for the moment: later than this it is another conversation.</summary>
     public static readonly TimeSpan MaxLateAfter = TimeSpan.FromSeconds(60);
 }

@@ -9,13 +9,13 @@ internal static class PackMembers
     [
         "$schema", "pack", "version", "title", "description", "domain", "stage", "service", "currency", "valueOfRescue", "assumedSuccess", "promptCost",
         "minimumBenefit", "settings", "signals", "features", "model", "threshold", "closingDrop", "trigger", "timers", "caps", "coolDown", "quietHours",
-        "declinedFor", "lateAfter", "channels", "script",
+        "declinedFor", "declinedForAtMost", "lateAfter", "channels", "script",
     ];
 
     public static readonly ImmutableArray<string> Setting = ["title", "value", "min", "max"];
     public static readonly ImmutableArray<string> Signal = ["family", "events", "where"];
     public static readonly ImmutableArray<string> Condition = ["property", "is", "isNot", "atLeast", "atMost", "exists"];
-    public static readonly ImmutableArray<string> Feature = ["name", "title", "kind", "signal", "property", "window", "exactUpTo", "scope", "whenMissing"];
+    public static readonly ImmutableArray<string> Feature = ["name", "title", "kind", "signal", "property", "window", "halfLife", "exactUpTo", "scope", "whenMissing"];
     public static readonly ImmutableArray<string> Model = ["scale", "intercept", "calibration", "terms", "pairs"];
     public static readonly ImmutableArray<string> Calibration = ["slope", "offset"];
     public static readonly ImmutableArray<string> Term = ["feature", "missing", "steps", "cuts", "weights"];
@@ -23,12 +23,12 @@ internal static class PackMembers
     public static readonly ImmutableArray<string> Pair = ["first", "second", "weights"];
     public static readonly ImmutableArray<string> Trigger = ["signal", "repeat"];
     public static readonly ImmutableArray<string> Timer = ["name", "after", "start", "cancel"];
-    public static readonly ImmutableArray<string> Caps = ["perSession", "perVisitor", "visitorWindow"];
-    public static readonly ImmutableArray<string> QuietHours = ["from", "to"];
+    public static readonly ImmutableArray<string> Caps = ["perSession", "perVisitor", "visitorWindow", "perWeek"];
+    public static readonly ImmutableArray<string> QuietHours = ["from", "to", "exceptInConversation"];
     public static readonly ImmutableArray<string> Scripts = ["web", "webhook"];
     public static readonly ImmutableArray<string> Script = ["title", "acknowledge", "offer", "choices", "contact"];
     public static readonly ImmutableArray<string> Choice = ["id", "label", "action"];
 
     public static readonly ImmutableArray<string> Override =
-        ["scenario", "enabled", "stage", "threshold", "maxPerSession", "maxPerVisitor", "visitorCapWindow", "coolDown", "quietHours", "settings"];
+        ["scenario", "enabled", "stage", "threshold", "maxPerSession", "maxPerVisitor", "visitorCapWindow", "maxPerWeek", "coolDown", "quietHours", "settings"];
 }

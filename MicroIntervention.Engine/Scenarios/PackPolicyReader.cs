@@ -34,6 +34,7 @@ internal static class PackPolicyReader
         var coolDown = root.Stated("coolDown", "least time between two prompts, for example \"30m\", or null for none")?.Duration(PackLimits.MinDuration, PackLimits.MaxDuration);
         var quiet = Quiet(root);
         var declinedFor = root.Optional("declinedFor")?.Duration(PackLimits.MinDuration, PackLimits.MaxDuration) ?? TimeSpan.FromHours(24);
+        var declinedForAtMost = DeclinedForAtMost(root, declinedFor, scope);
         var drop = root.Optional("closingDrop")?.Number(0, PackLimits.Number) ?? (model?.Scale == ScoreScale.Probability ? ProbabilityDrop : PointsDrop);
         if (model is not null && threshold is { } t)
         {
@@ -56,9 +57,12 @@ internal static class PackPolicyReader
             MaxPerSession = caps.PerSession,
             MaxPerVisitor = caps.PerVisitor,
             VisitorCapWindow = caps.Window,
+            MaxPerWeek = caps.PerWeek,
             CoolDown = coolDown ?? TimeSpan.Zero,
             QuietHours = quiet,
+            AnswersInQuietHours = AnswersInQuietHours(root),
             DeclinedFor = declinedFor,
+            DeclinedForAtMost = declinedForAtMost,
             ValueOfRescue = value,
             AssumedSuccess = success,
             PromptCost = cost,
@@ -95,19 +99,20 @@ internal static class PackPolicyReader
         }
     }
 
-    private static (int? PerSession, int? PerVisitor, TimeSpan Window) Caps(PackObject root, PackScope scope)
+    private static (int? PerSession, int? PerVisitor, TimeSpan Window, int? PerWeek) Caps(PackObject root, PackScope scope)
     {
         var window = TimeSpan.FromHours(24);
         if (root.Stated("caps", "most prompts per session and visitor, or null for no caps") is not { } node || PackObject.From(node, PackMembers.Caps) is not { } caps)
         {
-            return (null, null, window);
+            return (null, null, window, null);
         }
 
         var perSession = caps.Optional("perSession")?.Whole(1, PromptLedger.Capacity);
         var perVisitor = caps.Optional("perVisitor")?.Whole(1, PromptLedger.Capacity);
-        if (!caps.Has("perSession") && !caps.Has("perVisitor"))
+        var perWeek = caps.Optional("perWeek")?.Whole(1, PromptLedger.Capacity);
+        if (!caps.Has("perSession") && !caps.Has("perVisitor") && !caps.Has("perWeek"))
         {
-            scope.Add(caps.Path, "caps nothing; give perSession or perVisitor, or write null for no caps.");
+            scope.Add(caps.Path, "caps nothing; give perSession, perVisitor or perWeek, or write null for no caps.");
         }
 
         if (!caps.Has("perVisitor"))
@@ -115,8 +120,24 @@ internal static class PackPolicyReader
             caps.Forbid("visitorWindow", "belongs to perVisitor, which is not there.");
         }
 
-        return (perSession, perVisitor, caps.Optional("visitorWindow")?.Duration(PackLimits.MinDuration, PackLimits.MaxDuration) ?? window);
+        return (perSession, perVisitor, caps.Optional("visitorWindow")?.Duration(PackLimits.MinDuration, PackLimits.MaxDuration) ?? window, perWeek);
     }
+
+    private static TimeSpan DeclinedForAtMost(PackObject root, TimeSpan once, PackScope scope)
+    {
+        var atMost = root.Optional("declinedForAtMost")?.Duration(PackLimits.MinDuration, PackLimits.MaxDeclined);
+        if (atMost < once)
+        {
+            scope.Add(root.PathOf("declinedForAtMost"), $"is {DurationText.Format(atMost.Value)}, shorter than declinedFor, {DurationText.Format(once)}.");
+        }
+
+        return atMost ?? once;
+    }
+
+    /// <summary>Its faults, should it have any, are told where the hours are read.</summary>
+    private static bool AnswersInQuietHours(PackObject root) =>
+        root.Optional("quietHours") is { Element.ValueKind: System.Text.Json.JsonValueKind.Object } quiet &&
+        quiet.Element.TryGetProperty("exceptInConversation", out var except) && except.ValueKind == System.Text.Json.JsonValueKind.True;
 
     private static QuietHours? Quiet(PackObject root)
     {
@@ -132,6 +153,7 @@ internal static class PackPolicyReader
             return null;
         }
 
+        hours.Optional("exceptInConversation")?.Flag();
         var from = Minute(hours.Required("from", "for example \"22:00\""));
         var to = Minute(hours.Required("to", "for example \"07:00\""));
         if (!equalAllowed && from is not null && from == to)

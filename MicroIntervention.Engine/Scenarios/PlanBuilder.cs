@@ -55,7 +55,7 @@ public static class PlanBuilder
         {
             Hash = hash,
             Fingerprint = FingerprintOf(hash, union.Packs, changes),
-            Schema = new SignalSchema(union.SchemaVersion(hash), union.Matchers, union.Numbers),
+            Schema = new SignalSchema(union.SchemaVersion(hash), union.Matchers, union.Numbers, union.Fingerprinted, hash),
             Features = new FeaturePlan(union.Features),
             Scenarios = [],
         };

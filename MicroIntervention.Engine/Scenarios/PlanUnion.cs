@@ -38,7 +38,8 @@ internal sealed class PlanUnion
             }
         }
 
-        Numbers = [.. packs.SelectMany(p => p.Features).Select(f => f.Property).OfType<string>().Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
+        Numbers = Properties(packs, fingerprinted: false);
+        Fingerprinted = Properties(packs, fingerprinted: true);
         foreach (var pack in packs)
         {
             foreach (var feature in pack.Features)
@@ -55,6 +56,9 @@ internal sealed class PlanUnion
     public ImmutableArray<SignalMatcher> Matchers => [.. _matchers];
 
     public ImmutableArray<string> Numbers { get; }
+
+    /// <summary>Properties whose different values are counted; they lie behind the numbers.</summary>
+    public ImmutableArray<string> Fingerprinted { get; }
 
     /// <summary>In row order; names unique.</summary>
     public ImmutableArray<FeatureDefinition> Features => [.. _features];
@@ -97,6 +101,13 @@ internal sealed class PlanUnion
             writer.Write(name);
         }
 
+        // Without any, the same bytes as before there were such: a known plan keeps its version.
+        for (var f = 0; f < Fingerprinted.Length; f++)
+        {
+            writer.Write(f == 0 ? -2 : -3);
+            writer.Write(Fingerprinted[f]);
+        }
+
         writer.Flush();
         Span<byte> bytes = stackalloc byte[Hash128.Size];
         hash.Of(HashDomain.Name, stream.ToArray()).Write(bytes);
@@ -111,7 +122,7 @@ internal sealed class PlanUnion
             feature.Title,
             feature.Kind,
             feature.Signal is null ? FeatureDefinition.EverySignal : _matcherOf[(pack.Key.Value, feature.Signal)],
-            feature.Property is null ? -1 : Numbers.IndexOf(feature.Property),
+            feature.Property is null ? -1 : feature.Kind == FeatureKind.Distinct ? Numbers.Length + Fingerprinted.IndexOf(feature.Property) : Numbers.IndexOf(feature.Property),
             feature.Window,
             feature.ExactUpTo,
             feature.Scope,
@@ -131,7 +142,7 @@ internal sealed class PlanUnion
     private void CheckLimits()
     {
         Limit(_matchers.Count, SignalSchema.MaxMatchers, "different signals", p => p.Signals.Select(s => s.Matcher).Distinct().Count());
-        Limit(Numbers.Length, SignalSchema.MaxNumericProperties, "different numbers", p => p.Features.Select(f => f.Property).OfType<string>().Distinct().Count());
+        Limit(Numbers.Length + Fingerprinted.Length, SignalSchema.MaxNumericProperties, "different numbers", p => Properties([p], fingerprinted: false).Length + Properties([p], fingerprinted: true).Length);
         Limit(Properties(Packs).Count, MaxProperties, "different properties", p => Properties([p]).Count);
         Limit(_features.Count, PlanLimits.Features, "different features", p => p.Features.Length);
         Limit(Packs.Length, PlanLimits.Scenarios, "scenarios", _ => 1);
@@ -146,6 +157,12 @@ internal sealed class PlanUnion
             _faults.Add(new PackFault("plan", $"needs {count} {what}, and holds at most {most}: {string.Join(", ", shares.Select(s => $"{s.Key} {s.Count}"))}. Switch a pack off or let them share."));
         }
     }
+
+    private static ImmutableArray<string> Properties(ImmutableArray<ScenarioPack> packs, bool fingerprinted) =>
+    [
+        .. packs.SelectMany(p => p.Features).Where(f => f.Kind == FeatureKind.Distinct == fingerprinted).Select(f => f.Property).OfType<string>()
+            .Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal),
+    ];
 
     private static HashSet<string> Properties(ImmutableArray<ScenarioPack> packs)
     {

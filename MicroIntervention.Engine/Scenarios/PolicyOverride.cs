@@ -26,6 +26,9 @@ public sealed record PolicyOverride
     /// <summary>1 s to 24 h.</summary>
     public TimeSpan? VisitorCapWindow { get; init; }
 
+    /// <summary>Within seven days; 1 to 16.</summary>
+    public int? MaxPerWeek { get; init; }
+
     /// <summary>Zero for none, else 1 s to 24 h.</summary>
     public TimeSpan? CoolDown { get; init; }
 

@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Text;
+using MicroIntervention.Engine.Primitives;
 
 namespace MicroIntervention.Engine.Signals;
 
@@ -10,6 +12,9 @@ internal sealed class CompiledSchema
     /// <summary>The property that <c>Consent Updated</c> is read by; every plan knows it.</summary>
     private const string Granted = "granted";
 
+    /// <summary>Longest text whose escapes are resolved before it is fingerprinted, in bytes.</summary>
+    private const int LongestEscaped = 512;
+
     private readonly NameTable _events;
     private readonly ulong[] _candidates;
     private readonly SignalKind[] _kinds;
@@ -17,9 +22,17 @@ internal sealed class CompiledSchema
     private readonly ulong _conditional;
     private readonly Condition[][] _conditions;
     private readonly int[] _numericSlots;
+    private readonly int[] _fingerprintedSlots;
+    private readonly KeyedHash? _hash;
 
-    public CompiledSchema(ImmutableArray<SignalMatcher> matchers, ImmutableArray<string> numericProperties)
+    public CompiledSchema(ImmutableArray<SignalMatcher> matchers, ImmutableArray<string> numericProperties, ImmutableArray<string> fingerprinted, KeyedHash? hash)
     {
+        if (!fingerprinted.IsEmpty)
+        {
+            ArgumentNullException.ThrowIfNull(hash);
+        }
+
+        _hash = hash;
         var special = new (string Name, SignalKind Kind)[]
         {
             (EventNames.PageViewed, SignalKind.Track),
@@ -40,11 +53,12 @@ internal sealed class CompiledSchema
         }
 
         Properties = PropertyNode.Build(
-            matchers.SelectMany(m => m.Conditions).Select(c => c.Property).Concat(numericProperties).Append(Granted),
+            matchers.SelectMany(m => m.Conditions).Select(c => c.Property).Concat(numericProperties).Concat(fingerprinted).Append(Granted),
             out var slotOf);
         SlotCount = Properties.End;
         GrantedSlot = slotOf[Granted];
         _numericSlots = [.. numericProperties.Select(p => slotOf[p])];
+        _fingerprintedSlots = [.. fingerprinted.Select(p => slotOf[p])];
         _conditions = new Condition[matchers.Length][];
         for (var i = 0; i < matchers.Length; i++)
         {
@@ -114,7 +128,33 @@ internal sealed class CompiledSchema
             }
         }
 
+        for (var i = 0; i < _fingerprintedSlots.Length; i++)
+        {
+            ref readonly var token = ref slots[_fingerprintedSlots[i]];
+            if (token.Kind is JsonTokenKind.Text or JsonTokenKind.Number or JsonTokenKind.True or JsonTokenKind.False)
+            {
+                values[_numericSlots.Length + i] = Fingerprint(json, in token);
+                mask |= (byte)(1 << (_numericSlots.Length + i));
+            }
+        }
+
         return mask;
+    }
+
+    /// <summary>53 bits of a keyed hash of the value: equal values give equal numbers, and nobody without the key can tell the value.</summary>
+    [SkipLocalsInit]
+    private double Fingerprint(ReadOnlySpan<byte> json, in JsonToken token)
+    {
+        var bytes = token.In(json);
+        if (token.Kind == JsonTokenKind.Text && token.Escaped)
+        {
+            // A longer text is told apart as it was written.
+            Span<byte> text = stackalloc byte[LongestEscaped];
+            var length = JsonText.Unescape(bytes, text);
+            return _hash!.Of(HashDomain.Value, length < 0 ? bytes : text[..length]).High >> 11;
+        }
+
+        return _hash!.Of(HashDomain.Value, bytes).High >> 11;
     }
 
     private readonly record struct Condition(int Slot, ConditionOperator Operator, byte[]? Text, double Number)

@@ -38,6 +38,9 @@ internal sealed class Walk
 
     public SessionId Session => _output.Session;
 
+    /// <summary>When each session's visit first told its zone.</summary>
+    public Dictionary<SessionId, Moment> ZoneTold { get; } = [];
+
     /// <summary>All decisions so far.</summary>
     public List<Decision> All { get; } = [];
 
@@ -74,13 +77,18 @@ internal sealed class Walk
             signal.Matches |= matcher.Conditions.IsEmpty && matcher.Events.Contains(name, StringComparer.Ordinal) ? 1UL << m : 0;
         }
 
-        for (var n = 0; value is not null && n < Plan.Schema.NumericProperties.Length; n++)
+        for (var n = 0; value is not null && n < Plan.Schema.NumericProperties.Length + Plan.Schema.Fingerprinted.Length; n++)
         {
             signal.Values[n] = value.Value;
             signal.ValueMask |= (byte)(1 << n);
         }
 
         Run(LogRecord.OfSignal(new LogPosition(0, _sequence), at, in signal));
+        if (Zone != Signal.UnknownZone)
+        {
+            ZoneTold.TryAdd(Session, at);
+        }
+
         return All[before..];
     }
 
