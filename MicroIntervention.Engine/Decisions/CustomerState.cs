@@ -172,7 +172,7 @@ public sealed class CustomerState(VisitorId id)
         }
     }
 
-    internal ImmutableArray<ProfileFact> Profile() => [.. _facts.Where(f => f.Fact.Value.Length > 0).Select(f => f.Fact)];
+    internal ImmutableArray<ProfileFact> Profile() => [.. _facts.Select(f => f.Fact)];
 
     /// <summary>As a checkpoint kept it, or as the log says again what the checkpoint does not hold.</summary>
     internal void Restore(LinkedVisitor visitor) => _visitors.Add(visitor);
@@ -199,6 +199,9 @@ public sealed class CustomerState(VisitorId id)
             }
         }
     }
+
+    /// <summary>Drops facts whose words could not be read again.</summary>
+    internal void DropErased() => _facts.RemoveAll(f => f.Fact.Value.Length == 0);
 
     /// <summary>Drops what is personal.</summary>
     internal void Forget() => _facts.Clear();

@@ -7,6 +7,19 @@ namespace MicroIntervention.Engine.Decisions;
 /// <summary>A visitor's side of its link to a customer: what it tells the home partition, and what it takes from there.</summary>
 internal static class LinkStep
 {
+    /// <summary>A proved identify links. One without a proof links nothing, but where it names somebody else the browser is in other hands: that ends a link.</summary>
+    public static void Identify(VisitorState visitor, in Signal signal, Moment at, List<CustomerMessage> messages)
+    {
+        if (signal.IsProved)
+        {
+            Join(visitor, signal.Customer, at, messages);
+        }
+        else if (visitor.Link is { } link && link.Customer != signal.Customer)
+        {
+            Leave(visitor, at, messages);
+        }
+    }
+
     /// <summary>The visitor is this customer from now on; nothing when it was before.</summary>
     public static void Join(VisitorState visitor, VisitorId customer, Moment at, List<CustomerMessage> messages)
     {

@@ -41,7 +41,7 @@ public static class SessionStep
 
         if (!signal.Customer.Value.IsZero)
         {
-            LinkStep.Join(visitor, signal.Customer, record.At, output.Messages);
+            LinkStep.Identify(visitor, in signal, record.At, output.Messages);
         }
 
         ref var session = ref SessionFinder.Of(visitor, in signal, record.At, plan, ref output);

@@ -28,6 +28,7 @@ internal sealed partial class Shard : IStepSink
     private readonly List<ShardWork> _round = new(WorkPerRound);
     private readonly Thread _thread;
     private readonly Prefetcher _prefetcher = new();
+    private readonly CheckpointBuffer _message = new();
     private StepOutput _output = new();
     private ShardBatch _batch;
     private volatile bool _stopping;
@@ -103,6 +104,8 @@ internal sealed partial class Shard : IStepSink
     public void Copy(CopyWork work) => work.Run(_dedupe, _handedOver, _host.Time);
 
     void IStepSink.OnTimer(VisitorState visitor, ref StepOutput output) => Keep(visitor, default, ref output);
+
+    void IStepSink.OnMessage(CustomerMessage message) => _batch.Messages.Add(message);
 
     private void Loop()
     {

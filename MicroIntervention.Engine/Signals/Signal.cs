@@ -18,7 +18,7 @@ public struct Signal
     /// <summary>Hash of the explicit session key; zero when the event named none.</summary>
     public Hash128 ExplicitSession;
 
-    /// <summary>Hash of the user id where the event proves whose it is: a verified identify call, or a server's event with nothing but a user id. Otherwise zero.</summary>
+    /// <summary>Hash of the user id of an identify call (see <see cref="IsProved"/>), or of a server's event that has nothing else to say whose it is. Otherwise zero.</summary>
     public VisitorId Customer;
 
     public MessageKey Message;
@@ -60,6 +60,9 @@ public struct Signal
     public int RawLength;
 
     public readonly bool Has(SignalFlags flag) => (Flags & flag) != 0;
+
+    /// <summary>Whether <see cref="Customer"/> is proved: by a server key, or by a browser's <see cref="UserProof"/>.</summary>
+    public readonly bool IsProved => (Flags & (SignalFlags.Verified | SignalFlags.SignedUser)) != 0;
 }
 
 /// <summary>The numbers of one signal, in the order of <see cref="SignalSchema.NumericProperties"/>.</summary>

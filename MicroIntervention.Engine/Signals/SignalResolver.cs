@@ -107,11 +107,12 @@ internal sealed class SignalResolver(KeyedHash hash)
         return RejectionReason.None;
     }
 
-    /// <summary>Whose event it is, where that is proved; otherwise nobody's.</summary>
+    /// <summary>The customer that an identify call names (proved when the signal is verified or signed), or that a server's event belongs to which names nobody else; zero for none.</summary>
     [SkipLocalsInit]
     public VisitorId CustomerOf(ReadOnlySpan<byte> json, in EventFields fields, in Signal signal)
     {
-        if ((signal.Flags & (SignalFlags.Verified | SignalFlags.SignedUser)) == 0 || signal.Has(SignalFlags.EventClock) || !fields.UserId.IsValue)
+        // On an event clock nobody is linked: a replay must not depend on the order in which partitions are served.
+        if (!fields.UserId.IsValue || signal.Has(SignalFlags.EventClock) || (signal.Kind != SignalKind.Identify && !signal.Has(SignalFlags.Verified)))
         {
             return default;
         }

@@ -48,7 +48,7 @@ public sealed class VisitorStreams : IChannel, IDisposable
         {
             prompt.Tell(obstacle, now);
         }
-        else if (!_slots.TryGetValue(request.Visitor, out var slot) || !slot.TrySend(prompt, now))
+        else if (!_slots.TryGetValue(request.Screen, out var slot) || !slot.TrySend(prompt, now))
         {
             prompt.Tell(DeliveryResult.NoReceiver, now);
         }
