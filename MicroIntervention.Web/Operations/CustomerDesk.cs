@@ -27,9 +27,6 @@ public sealed class CustomerDesk(EngineHost engine, KeyedHash hash, AuditLog aud
         await audit.AddAsync(who, ConsoleAction.CustomersMerge, "visitor " + Short(visitor), "unmerged from customer " + Short(customer));
     }
 
-    /// <summary>Notes that somebody looked at a profile.</summary>
-    public Task NoteOpenedAsync(VisitorId visitor, string who) => audit.AddAsync(who, ConsoleAction.LiveView, "profile of visitor " + Short(visitor), "opened");
-
     /// <summary>The first eight digits: what people tell visitors apart by.</summary>
     public static string Short(VisitorId id) => id.ToString()[..8].ToLower(CultureInfo.InvariantCulture);
 }

@@ -30,6 +30,8 @@ public sealed partial class ProfileCard
 
     [Inject] public required SourceStore Sources { get; init; }
 
+    [Inject] public required AuditLog Audit { get; init; }
+
     [Inject] public required CurrentUser User { get; init; }
 
     [Inject] public required DialogService Dialogs { get; init; }
@@ -51,7 +53,7 @@ public sealed partial class ProfileCard
     /// <summary>Personal values are drawn only for somebody whose name is noted beside them.</summary>
     private async Task OpenAsync()
     {
-        await Customers.NoteOpenedAsync(Visitor, await User.NameAsync());
+        await Audit.AddAsync(await User.NameAsync(), ConsoleAction.LiveView, "profile of visitor " + CustomerDesk.Short(Visitor), "opened");
         _open = true;
     }
 
