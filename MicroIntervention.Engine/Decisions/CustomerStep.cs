@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using MicroIntervention.Engine.Primitives;
 
 namespace MicroIntervention.Engine.Decisions;

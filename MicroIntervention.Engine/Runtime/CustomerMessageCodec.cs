@@ -12,6 +12,14 @@ public static class CustomerMessageCodec
     private const byte Format = 1;
     private const int LeastFactBytes = 22;
 
+    /// <summary>The payload of an internal record.</summary>
+    internal static byte[] Encode(CustomerMessage message)
+    {
+        using var buffer = new CheckpointBuffer();
+        Write(buffer, message, withFacts: true);
+        return buffer.Written.ToArray();
+    }
+
     /// <param name="to">Gets the bytes.</param>
     /// <param name="message">The message.</param>
     /// <param name="withFacts">False for a checkpoint, which holds nothing personal: it notes only that there are facts.</param>

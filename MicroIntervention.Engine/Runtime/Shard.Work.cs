@@ -137,9 +137,7 @@ internal sealed partial class Shard
 
         var at = partition.MomentFor(now);
         partition.Take(message, at, ref _output, this);
-        _message.Clear();
-        CustomerMessageCodec.Write(_message, message, withFacts: true);
-        _batch.Log.Add(partition.Record(message, at, now), _message.Written);
+        _batch.Log.Add(partition.Record(message, at, now), CustomerMessageCodec.Encode(message));
         if (message.Origin.Partition >= 0)
         {
             _batch.Received.Add(message.Origin);

@@ -28,7 +28,6 @@ internal sealed partial class Shard : IStepSink
     private readonly List<ShardWork> _round = new(WorkPerRound);
     private readonly Thread _thread;
     private readonly Prefetcher _prefetcher = new();
-    private readonly CheckpointBuffer _message = new();
     private StepOutput _output = new();
     private ShardBatch _batch;
     private volatile bool _stopping;

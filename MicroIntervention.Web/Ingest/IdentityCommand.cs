@@ -24,7 +24,11 @@ internal sealed class IdentityCommand : FolderCommand
     public override async Task<int> WorkAsync(IReadOnlyList<string> words, FolderWork work)
     {
         ArgumentNullException.ThrowIfNull(work);
-        TryParse(words, out var number);
+        if (!TryParse(words, out var number))
+        {
+            return ExitCode.Usage;
+        }
+
         var source = (await work.Services.GetRequiredService<SourceStore>().ListAsync(work.Cancel)).FirstOrDefault(s => s.Number == number);
         if (source is not { Kind: SourceKind.Browser, IsRevoked: false })
         {

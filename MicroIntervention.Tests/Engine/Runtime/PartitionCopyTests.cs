@@ -120,7 +120,7 @@ public sealed class PartitionCopyTests
             await stage.PostAsync(
                 SignalFlags.Verified,
                 EngineStage.Identify($"s{r % 20}", $"user{r}", $"u{r % 6}", $"\"tier\":\"tier {r}\""),
-                $$"""{"type":"track","event":"Order Completed","userId":"u{{r % 6}}","messageId":"order{{r}}","properties":{"name":"Thing {{r}}","amount":{{r}}}}""");
+                $$$"""{"type":"track","event":"Order Completed","userId":"u{{{r % 6}}}","messageId":"order{{{r}}}","properties":{"name":"Thing {{{r}}}","amount":{{{r}}}}}""");
             var who = script.Next().Events.Length;
             await stage.PostAsync(
                 $$$"""{"type":"identify","anonymousId":"s{{{r % 20}}}","messageId":"id{{{r}}}","traits":{"firstName":"Name {{{who}}}"}}""",

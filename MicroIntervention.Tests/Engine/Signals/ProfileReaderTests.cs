@@ -40,7 +40,7 @@ public sealed class ProfileReaderTests
         const string user = "what do ya want for nothing?";
         Assert.Equal("5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843", UserProof.Make(secret, user));
 
-        var event1 = Encoding.UTF8.GetBytes($$"""{"userId":"x","traits":{"userHash":"{{UserProof.Make(secret, user).ToUpperInvariant()}}"}}""");
+        var event1 = Encoding.UTF8.GetBytes($$$"""{"userId":"x","traits":{"userHash":"{{{UserProof.Make(secret, user).ToUpperInvariant()}}}"}}""");
         var event2 = (byte[])event1.Clone();
         Assert.True(UserProof.TakeFrom(secret, event1, Encoding.UTF8.GetBytes(user)));
         Assert.False(UserProof.TakeFrom("Jeff"u8, event2, Encoding.UTF8.GetBytes(user)));

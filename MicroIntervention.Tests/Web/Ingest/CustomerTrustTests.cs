@@ -115,7 +115,7 @@ public sealed class CustomerTrustTests : IAsyncLifetime
     public async Task Signed_TierFromTheBrowser_IsNotBelieved_AndTheProofStaysOutOfTheLog()
     {
         await OpenAsync("phone");
-        await PageAsync("/v1/identify", $$"""{"anonymousId":"phone","userId":"u-4","messageId":"id","traits":{"userHash":"{{UserProof.Make(Encoding.UTF8.GetBytes(_secret), "u-4")}}","firstName":"Cleo","tier":"platinum"}}""");
+        await PageAsync("/v1/identify", $$$"""{"anonymousId":"phone","userId":"u-4","messageId":"id","traits":{"userHash":"{{{UserProof.Make(Encoding.UTF8.GetBytes(_secret), "u-4")}}}","firstName":"Cleo","tier":"platinum"}}""");
         Settle();
         var reader = new Everything();
         _server.Services.GetRequiredService<SignalLog>().Read(new long[Engine.Options.Partitions], reader, CancellationToken.None);
@@ -136,7 +136,7 @@ public sealed class CustomerTrustTests : IAsyncLifetime
 
     private Task SignAsync(Browser browser, string user) => PageAsync(
         "/v1/identify",
-        $$"""{"anonymousId":"{{browser.Name}}","userId":"{{user}}","messageId":"id-{{++_message}}","traits":{"userHash":"{{UserProof.Make(Encoding.UTF8.GetBytes(_secret), user)}}"}}""");
+        $$$"""{"anonymousId":"{{{browser.Name}}}","userId":"{{{user}}}","messageId":"id-{{{++_message}}}","traits":{"userHash":"{{{UserProof.Make(Encoding.UTF8.GetBytes(_secret), user)}}}"}}""");
 
     private async Task FailAsync(string visitor)
     {
