@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using MicroIntervention.Engine.Signals;
 
@@ -31,29 +30,7 @@ internal static class AnalyticsNodeProof
 
     /// <summary>Installs the library into a folder of its own.</summary>
     /// <returns>Null when it is there; otherwise what npm said.</returns>
-    public static async Task<string?> InstallAsync(string folder)
-    {
-        Directory.CreateDirectory(folder);
-        await File.WriteAllTextAsync(Path.Combine(folder, "package.json"), """{"name":"proof","private":true,"type":"module"}""");
-        await File.WriteAllTextAsync(Path.Combine(folder, "send.js"), Script);
-        try
-        {
-            using var npm = Process.Start(new ProcessStartInfo("npm", ["install", Package, "--no-audit", "--no-fund", "--ignore-scripts", "--fetch-retries=1", "--fetch-timeout=20000"])
-            {
-                WorkingDirectory = folder,
-                RedirectStandardOutput = true,
-                RedirectStandardError = true,
-            })!;
-            var said = npm.StandardOutput.ReadToEndAsync();
-            var errors = npm.StandardError.ReadToEndAsync();
-            await npm.WaitForExitAsync();
-            return npm.ExitCode == 0 ? null : (await said + await errors).Trim();
-        }
-        catch (System.ComponentModel.Win32Exception absent)
-        {
-            return absent.Message;
-        }
-    }
+    public static Task<string?> InstallAsync(string folder) => NpmFolder.InstallAsync(folder, [Package], ("send.js", Script));
 
     /// <param name="installed">The folder of <see cref="InstallAsync"/>.</param>
     /// <param name="events">How many; the server is killed after half of them.</param>
@@ -62,44 +39,28 @@ internal static class AnalyticsNodeProof
         using var folder = new ProofFolder();
         var key = await folder.CreateKeyAsync();
         var server = await ServerProcess.StartAsync(folder, "--demo");
-        var lines = new List<string>();
+        List<string> lines;
         try
         {
-            using var node = Process.Start(new ProcessStartInfo("node", ["send.js", server.Url.ToString().TrimEnd('/'), key, events.ToString(CultureInfo.InvariantCulture)])
-            {
-                WorkingDirectory = installed,
-                RedirectStandardOutput = true,
-            })!;
-            using var patience = new CancellationTokenSource(LongestRun);
-            try
-            {
-                while (await node.StandardOutput.ReadLineAsync(patience.Token) is { } line)
-                {
-                    lines.Add(line);
-                    if (line == "half")
-                    {
-                        await server.KillAsync();
-                        await server.DisposeAsync();
-                        await Task.Delay(Away);
-                        server = await ServerProcess.StartAsync(folder, "--demo");
-                        run.Say(FormattableString.Invariant($"server killed after {events / 2} events and started again; ready after {server.StartTime.TotalMilliseconds:0} ms"));
-                    }
-                }
-            }
-            finally
-            {
-                if (!node.HasExited)
-                {
-                    node.Kill();
-                }
-            }
-
+            lines = await NpmFolder.RunAsync(installed, "send.js", LongestRun, OnLineAsync, server.Url.ToString().TrimEnd('/'), key, events.ToString(CultureInfo.InvariantCulture));
             var exit = await server.StopAsync();
             run.Check(exit == 0, $"the server stops in order: exit code {exit}");
         }
         finally
         {
             await server.DisposeAsync();
+        }
+
+        async Task OnLineAsync(string line)
+        {
+            if (line == "half")
+            {
+                await server.KillAsync();
+                await server.DisposeAsync();
+                await Task.Delay(Away);
+                server = await ServerProcess.StartAsync(folder, "--demo");
+                run.Say(FormattableString.Invariant($"server killed after {events / 2} events and started again; ready after {server.StartTime.TotalMilliseconds:0} ms"));
+            }
         }
 
         var numbers = LogRerun.Read(folder, raw => SignalText.Read(raw, "properties.number"));

@@ -34,11 +34,12 @@ internal sealed class ProofFolder : IDisposable
     /// <summary>A path beside the data folder; nothing is created.</summary>
     public string At(string name) => Path.Combine(_root, name);
 
-    /// <summary>Makes a server key. No server may hold the folder.</summary>
-    public async Task<string> CreateKeyAsync(SourceKind kind = SourceKind.Server)
+    /// <summary>Makes a key. No server may hold the folder.</summary>
+    /// <param name="origins">Of a browser key; none allows any.</param>
+    public async Task<string> CreateKeyAsync(SourceKind kind = SourceKind.Server, params string[] origins)
     {
         var key = "";
-        await WithServicesAsync(async services => key = (await services.GetRequiredService<SourceStore>().CreateAsync(new NewSource("proof", kind, []))).Key);
+        await WithServicesAsync(async services => key = (await services.GetRequiredService<SourceStore>().CreateAsync(new NewSource("proof", kind, origins))).Key);
         return key;
     }
 

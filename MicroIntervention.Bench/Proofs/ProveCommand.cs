@@ -11,6 +11,7 @@ internal static class ProveCommand
         ("click-to-prompt", "two failed payments in the shop: click to prompt on screen; --times 50", (run, options) => ClickToPromptProof.RunAsync(run, options.Of("--times", 50))),
         ("kill", "SIGKILL under load at random moments; --kills 50 --seed N", (run, options) => KillProof.RunAsync(run, options.Of("--kills", 50), options.Of("--seed", Random.Shared.Next(1_000_000)))),
         ("analytics-node", "@segment/analytics-node from npm across a kill and restart; --events 1000", (run, options) => AnalyticsNodeProof.RunAsync(run, options.Of("--events", 1000))),
+        ("sdks", "RudderStack's and PostHog's libraries for Node and Segment's in Chromium, from npm; --events 500", (run, options) => SdkProof.RunAsync(run, options.Of("--events", 500))),
         ("hostile", "hostile input beside good traffic: answers, losses, memory; --minutes 3", (run, options) => HostileProof.RunAsync(run, TimeSpan.FromMinutes(options.Of("--minutes", 3)), unknownKeys: 10_000, largestGrowth: 1.05)),
         ("kill-switch", "prompts queued for a slow receiver, the switch thrown in Chromium; --prompts 1000", (run, options) => KillSwitchProof.RunAsync(run, options.Of("--prompts", 1000))),
         ("replay", "the OpenSSH log (../shared or MI_SHARED) and a file of Segment's events, several speeds and connection counts", (run, _) => ReplayProof.RunAsync(run, OpenSshLog(), [("max", 1), ("max", 3), ("max", 8), ("1000", 3), ("100000", 8)])),

@@ -15,6 +15,9 @@ internal sealed class CompiledSchema
     /// <summary>Longest text whose escapes are resolved before it is fingerprinted, in bytes.</summary>
     private const int LongestEscaped = 512;
 
+    /// <summary>What a line of text names its conversation by when <c>context.sessionId</c> does not; every plan knows them, the first that is there counts.</summary>
+    private static readonly string[] ConversationNames = ["conversationId", "conversation_id"];
+
     private readonly NameTable _events;
     private readonly ulong[] _candidates;
     private readonly SignalKind[] _kinds;
@@ -37,10 +40,18 @@ internal sealed class CompiledSchema
         {
             (EventNames.PageViewed, SignalKind.Track),
             (EventNames.Identified, SignalKind.Track),
+            (EventNames.GroupJoined, SignalKind.Track),
+            (EventNames.Aliased, SignalKind.Track),
             (EventNames.OptedOut, SignalKind.OptedOut),
             (EventNames.OptedIn, SignalKind.OptedIn),
             (EventNames.ConsentUpdated, SignalKind.ConsentGranted),
             (EventNames.SessionEnded, SignalKind.SessionEnded),
+            (EventNames.ChatMessage, SignalKind.ChatMessage),
+            (EventNames.TranscriptSegment, SignalKind.TranscriptSegment),
+            (EventNames.SocialMention, SignalKind.SocialMention),
+            (EventNames.LiveChatMessageSent, SignalKind.ChatMessage),
+            (EventNames.LiveChatMessageReceived, SignalKind.ChatMessage),
+            (EventNames.LiveChatConversationEnded, SignalKind.SessionEnded),
         };
         var names = special.Select(s => s.Name).Concat(matchers.SelectMany(m => m.Events)).Distinct(StringComparer.Ordinal).ToList();
         _events = new NameTable(names);
@@ -53,10 +64,11 @@ internal sealed class CompiledSchema
         }
 
         Properties = PropertyNode.Build(
-            matchers.SelectMany(m => m.Conditions).Select(c => c.Property).Concat(numericProperties).Concat(fingerprinted).Append(Granted),
+            matchers.SelectMany(m => m.Conditions).Select(c => c.Property).Concat(numericProperties).Concat(fingerprinted).Append(Granted).Concat(ConversationNames),
             out var slotOf);
         SlotCount = Properties.End;
         GrantedSlot = slotOf[Granted];
+        ConversationSlots = [.. ConversationNames.Select(name => slotOf[name])];
         _numericSlots = [.. numericProperties.Select(p => slotOf[p])];
         _fingerprintedSlots = [.. fingerprinted.Select(p => slotOf[p])];
         _conditions = new Condition[matchers.Length][];
@@ -74,6 +86,8 @@ internal sealed class CompiledSchema
 
         PageCandidates = _candidates[names.IndexOf(EventNames.PageViewed)] | _everyEvent;
         IdentifyCandidates = _candidates[names.IndexOf(EventNames.Identified)];
+        GroupCandidates = _candidates[names.IndexOf(EventNames.GroupJoined)];
+        AliasCandidates = _candidates[names.IndexOf(EventNames.Aliased)];
     }
 
     public PropertyNode Properties { get; }
@@ -83,9 +97,16 @@ internal sealed class CompiledSchema
 
     public int GrantedSlot { get; }
 
+    /// <summary>Where a line of text names its conversation.</summary>
+    public int[] ConversationSlots { get; }
+
     public ulong PageCandidates { get; }
 
     public ulong IdentifyCandidates { get; }
+
+    public ulong GroupCandidates { get; }
+
+    public ulong AliasCandidates { get; }
 
     /// <summary>Matchers that may hold for a track event, and what the event does in the engine.</summary>
     public ulong TrackCandidates(ReadOnlySpan<byte> eventName, out SignalKind kind)

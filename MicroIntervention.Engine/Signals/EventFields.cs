@@ -15,6 +15,7 @@ internal struct EventFields
     public JsonToken Properties;
     public JsonToken Traits;
     public JsonToken Context;
+    public JsonToken ContextTraits;
     public JsonToken Timezone;
     public JsonToken SessionId;
     public JsonToken PrivacyControl;

@@ -9,6 +9,12 @@ public static class EventNames
     /// <summary>What an identify call is matched as.</summary>
     public const string Identified = "Identified";
 
+    /// <summary>What a group call is matched as.</summary>
+    public const string GroupJoined = "Group Joined";
+
+    /// <summary>What an alias call is matched as.</summary>
+    public const string Aliased = "Aliased";
+
     public const string OptedOut = "Opted Out";
 
     public const string OptedIn = "Opted In";
@@ -17,6 +23,21 @@ public static class EventNames
     public const string ConsentUpdated = "Consent Updated";
 
     public const string SessionEnded = "Session Ended";
+
+    public const string ChatMessage = "Chat Message";
+
+    public const string TranscriptSegment = "Transcript Segment";
+
+    public const string SocialMention = "Social Mention";
+
+    /// <summary>A chat line of the customer, as Segment's live chat events name it; read as <see cref="ChatMessage"/>.</summary>
+    public const string LiveChatMessageSent = "Live Chat Message Sent";
+
+    /// <summary>A chat line of the agent, as Segment's live chat events name it; read as <see cref="ChatMessage"/>.</summary>
+    public const string LiveChatMessageReceived = "Live Chat Message Received";
+
+    /// <summary>The end of a chat, as Segment's live chat events name it; read as <see cref="SessionEnded"/>.</summary>
+    public const string LiveChatConversationEnded = "Live Chat Conversation Ended";
 
     /// <summary>Names that start so are the engine's own; the doors refuse them.</summary>
     public const string ReservedPrefix = "mi:";

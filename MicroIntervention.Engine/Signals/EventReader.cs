@@ -39,6 +39,16 @@ internal static class EventReader
         return ok;
     }
 
+    /// <summary>Reads the properties of an object that was scanned before; anything else leaves the slots as they are.</summary>
+    public static void ReadAgain(ReadOnlySpan<byte> json, in JsonToken container, PropertyNode wanted, scoped Span<JsonToken> slots)
+    {
+        if (container.Kind == JsonTokenKind.Object)
+        {
+            var scanner = new JsonScanner(json, container.Start);
+            ReadProperties(ref scanner, json, wanted, 2, slots, out _);
+        }
+    }
+
     /// <summary>A key's text; empty when it cannot be one that is looked for.</summary>
     public static ReadOnlySpan<byte> KeyText(ReadOnlySpan<byte> json, scoped in JsonToken key, Span<byte> scratch) =>
         key.Escaped ? scratch[..Math.Max(0, JsonText.Unescape(key.In(json), scratch))] : key.In(json);
@@ -135,6 +145,7 @@ internal static class EventReader
     private static bool ReadContext(ref JsonScanner scanner, ReadOnlySpan<byte> json, ref EventFields fields)
     {
         fields.Timezone = default;
+        fields.ContextTraits = default;
         fields.SessionId = default;
         fields.PrivacyControl = default;
         if (scanner.Peek() != '{')
@@ -159,6 +170,7 @@ internal static class EventReader
                 var read = name.Length switch
                 {
                     3 when name.SequenceEqual("gpc"u8) => scanner.ReadValue(2, out fields.PrivacyControl),
+                    6 when name.SequenceEqual("traits"u8) => scanner.ReadValue(2, out fields.ContextTraits),
                     8 when name.SequenceEqual("timezone"u8) => scanner.ReadValue(2, out fields.Timezone),
                     9 when name.SequenceEqual("sessionId"u8) => scanner.ReadValue(2, out fields.SessionId),
                     _ => scanner.SkipValue(2),

@@ -29,6 +29,21 @@ public enum SignalKind : byte
     /// <summary>Ends an explicit session: event <c>Session Ended</c>.</summary>
     SessionEnded = 8,
 
+    /// <summary>Says which group (company, household) the visitor belongs to; matched as the event <c>Group Joined</c> by its traits.</summary>
+    Group = 9,
+
+    /// <summary>Says that two ids are one customer; matched as the event <c>Aliased</c>. By itself it links nothing: only a verified one may.</summary>
+    Alias = 10,
+
+    /// <summary>One line of a chat: event <c>Chat Message</c>; see <see cref="TextSignal"/>.</summary>
+    ChatMessage = 11,
+
+    /// <summary>A piece of what was said in a call: event <c>Transcript Segment</c>.</summary>
+    TranscriptSegment = 12,
+
+    /// <summary>A public post that concerns the customer: event <c>Social Mention</c>.</summary>
+    SocialMention = 13,
+
     // Reports about a prompt; they carry the decision id and come through the visitor's stream token only.
     Shown = 16,
     Accepted = 17,

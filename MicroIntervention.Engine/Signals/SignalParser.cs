@@ -85,6 +85,8 @@ public sealed class SignalParser(KeyedHash hash)
         {
             SignalKind.Page => SignalRoute.Page,
             SignalKind.Identify => SignalRoute.Identify,
+            SignalKind.Group => SignalRoute.Group,
+            SignalKind.Alias => SignalRoute.Alias,
             _ => SignalRoute.Track,
         };
         var slots = schema.Compiled.SlotCount;

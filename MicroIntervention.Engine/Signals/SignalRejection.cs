@@ -19,6 +19,9 @@ public enum RejectionReason : byte
     /// <summary>Without an anonymousId: only a server key may name a customer by the user id alone.</summary>
     NotAllowedForBrowserKey = 15,
     TextTooLong = 16,
+
+    /// <summary>A CloudEvent without one of the attributes it must have, or of another version.</summary>
+    NotACloudEvent = 17,
 }
 
 /// <summary>An event that was refused: where it lies in the request, why, and which field is at fault.</summary>

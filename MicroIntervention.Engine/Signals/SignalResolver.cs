@@ -34,8 +34,20 @@ internal sealed class SignalResolver(KeyedHash hash)
             return RejectionReason.None;
         }
 
-        route = SignalRoute.Identify;
-        return JsonText.Equals(json, type, "identify"u8) ? RejectionReason.None : RejectionReason.UnknownType;
+        if (JsonText.Equals(json, type, "identify"u8))
+        {
+            route = SignalRoute.Identify;
+            return RejectionReason.None;
+        }
+
+        if (JsonText.Equals(json, type, "group"u8))
+        {
+            route = SignalRoute.Group;
+            return RejectionReason.None;
+        }
+
+        route = SignalRoute.Alias;
+        return JsonText.Equals(json, type, "alias"u8) ? RejectionReason.None : RejectionReason.UnknownType;
     }
 
     /// <summary>Fills the whole signal but where its text lies.</summary>
@@ -77,6 +89,11 @@ internal sealed class SignalResolver(KeyedHash hash)
         {
             field = "context.sessionId";
             reason = IdReader.Session(hash, json, in fields.SessionId, out signal.ExplicitSession);
+        }
+
+        if (reason == RejectionReason.None && signal.Kind >= SignalKind.SessionEnded && signal.ExplicitSession.IsZero && route == SignalRoute.Track)
+        {
+            reason = ReadConversation(json, schema, properties, ref signal.ExplicitSession, out field);
         }
 
         if (reason == RejectionReason.None)
@@ -156,11 +173,17 @@ internal sealed class SignalResolver(KeyedHash hash)
             return reason;
         }
 
-        // An identify call speaks in traits, the others in properties.
-        var slots = route == SignalRoute.Identify ? traits : properties;
-        if ((route == SignalRoute.Identify ? fields.Traits : fields.Properties).Kind != JsonTokenKind.Object)
+        // Identify and group calls speak in traits, the others in properties.
+        var inTraits = route is SignalRoute.Identify or SignalRoute.Group;
+        var slots = inTraits ? traits : properties;
+        if ((inTraits ? fields.Traits : fields.Properties).Kind != JsonTokenKind.Object)
         {
             slots.Clear();
+            if (route == SignalRoute.Identify)
+            {
+                // Some SDKs (RudderStack's for browsers) tell the traits of an identify call only in its context.
+                EventReader.ReadAgain(json, in fields.ContextTraits, schema.Properties, slots);
+            }
         }
 
         ulong candidates;
@@ -174,6 +197,14 @@ internal sealed class SignalResolver(KeyedHash hash)
             case SignalRoute.Identify:
                 candidates = schema.IdentifyCandidates;
                 kind = SignalKind.Identify;
+                break;
+            case SignalRoute.Group:
+                candidates = schema.GroupCandidates;
+                kind = SignalKind.Group;
+                break;
+            case SignalRoute.Alias:
+                candidates = schema.AliasCandidates;
+                kind = SignalKind.Alias;
                 break;
             default:
                 Span<byte> name = stackalloc byte[IdReader.MaxLength];
@@ -279,6 +310,21 @@ internal sealed class SignalResolver(KeyedHash hash)
         if (sentAt is { } sent)
         {
             signal.SourceTime = Correct(signal.SourceTime, door.ReceivedAt, sent);
+        }
+
+        return RejectionReason.None;
+    }
+
+    /// <summary>The explicit session of a line of text, or of a chat's end, that names its conversation in its properties.</summary>
+    private RejectionReason ReadConversation(ReadOnlySpan<byte> json, CompiledSchema schema, ReadOnlySpan<JsonToken> properties, ref Hash128 session, out string field)
+    {
+        field = "properties.conversationId";
+        foreach (var slot in schema.ConversationSlots.AsSpan())
+        {
+            if (properties[slot].IsValue)
+            {
+                return IdReader.Session(hash, json, in properties[slot], out session);
+            }
         }
 
         return RejectionReason.None;

@@ -9,4 +9,7 @@ public enum SignalRoute : byte
 
     /// <summary>An object with the array <c>batch</c>; each element names its own type.</summary>
     Batch = 3,
+
+    Group = 4,
+    Alias = 5,
 }

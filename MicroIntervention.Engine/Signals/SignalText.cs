@@ -42,6 +42,9 @@ public static class SignalText
         return written > 0 && System.Text.Unicode.Utf8.IsValid(destination[..written]);
     }
 
+    /// <summary>Whether the path leads to a value that is not null.</summary>
+    public static bool Has(ReadOnlySpan<byte> raw, string path) => TryFind(raw, path, out var token) && token.IsValue;
+
     private static bool TryFind(ReadOnlySpan<byte> raw, ReadOnlySpan<char> path, out JsonToken token)
     {
         Span<byte> wanted = stackalloc byte[256];

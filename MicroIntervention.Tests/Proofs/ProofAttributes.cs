@@ -26,7 +26,7 @@ public sealed class ChromiumProofAttribute : ServerProofAttribute
 
 /// <summary>A proof that installs a package from npm; skipped, visibly, where npm or its registry is out of reach.</summary>
 [AttributeUsage(AttributeTargets.Method)]
-public sealed class NpmProofAttribute : ServerProofAttribute
+public class NpmProofAttribute : ServerProofAttribute
 {
     private const int LongestWaitMilliseconds = 20_000;
     private static readonly Lazy<bool> Reachable = new(Ask);
@@ -55,4 +55,11 @@ public sealed class NpmProofAttribute : ServerProofAttribute
             return false;
         }
     }
+}
+
+/// <summary>A proof that installs packages from npm and drives a real Chromium; skipped, visibly, where either is out of reach.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+public sealed class NpmChromiumProofAttribute : NpmProofAttribute
+{
+    public NpmChromiumProofAttribute() => Skip ??= ChromiumProgram.IsInstalled ? null : $"No Chromium at {ChromiumProgram.ExecutablePath}.";
 }

@@ -22,18 +22,13 @@ public sealed class ProofTests(ITestOutputHelper output)
     [NpmProof]
     [Proves("R-04")]
     [Proves("R-05")]
-    public async Task AnalyticsNode_AcrossAKill_ArrivesOnce()
-    {
-        using var folder = new TempFolder();
-        if (await AnalyticsNodeProof.InstallAsync(folder.At("node")) is { } fault)
-        {
-            // The registry answered when the test was found and does not now.
-            output.WriteLine("not run: " + fault);
-            return;
-        }
+    public Task AnalyticsNode_AcrossAKill_ArrivesOnce() =>
+        ProveInstalledAsync(AnalyticsNodeProof.InstallAsync, (run, folder) => AnalyticsNodeProof.RunAsync(run, folder, events: 30));
 
-        await ProveAsync(run => AnalyticsNodeProof.RunAsync(run, folder.At("node"), events: 30));
-    }
+    [NpmChromiumProof]
+    [Proves("R-04")]
+    [Proves("R-05")]
+    public Task Sdks_OfThreeVendors_ArriveOnce() => ProveInstalledAsync(SdkProof.InstallAsync, (run, folder) => SdkProof.RunAsync(run, folder, events: 30));
 
     [ServerProof]
     [Proves("R-05")]
@@ -47,6 +42,19 @@ public sealed class ProofTests(ITestOutputHelper output)
     [ServerProof]
     [Proves("R-16")]
     public Task Replay_TwoWaysOfSending_GiveTheSameSummary() => ProveAsync(run => ReplayProof.RunAsync(run, null, ("max", 1), ("100000", 8)));
+
+    private async Task ProveInstalledAsync(Func<string, Task<string?>> install, Func<ProofRun, string, Task> prove)
+    {
+        using var folder = new TempFolder();
+        if (await install(folder.At("node")) is { } fault)
+        {
+            // The registry answered when the test was found and does not now.
+            output.WriteLine("not run: " + fault);
+            return;
+        }
+
+        await ProveAsync(run => prove(run, folder.At("node")));
+    }
 
     private async Task ProveAsync(Func<ProofRun, Task> prove)
     {

@@ -7,13 +7,28 @@ namespace MicroIntervention.Web.Ingest;
 /// <remarks>The doors know nobody by cookie, so <c>Access-Control-Allow-Origin: *</c> gives nothing away; whether a key may be used from an origin is checked on the request.</remarks>
 internal static class DoorAnswer
 {
+    private const string AllowedHeaders =
+        "authorization, content-type, content-encoding, x-retry-count, anonymousid, sentat, ce-specversion, ce-id, ce-source, ce-type, ce-subject, ce-time, ce-dataschema, " +
+        "ce-anonymousid, ce-userid, ce-sessionid, ce-timezone, ce-locale";
+
     private static readonly byte[] Success = "{\"success\":true}"u8.ToArray();
+    private static readonly byte[] PostHogSuccess = "{\"status\":\"Ok\"}"u8.ToArray();
 
     public static Task SuccessAsync(HttpContext context, int rejected)
     {
         var body = rejected == 0 ? Success : System.Text.Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{{\"success\":true,\"rejected\":{rejected}}}"));
         return WriteAsync(context, StatusCodes.Status200OK, body);
     }
+
+    /// <summary>Says to PostHog's SDKs that their events are taken.</summary>
+    public static Task PostHogSuccessAsync(HttpContext context, int rejected)
+    {
+        var body = rejected == 0 ? PostHogSuccess : System.Text.Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{{\"status\":\"Ok\",\"rejected\":{rejected}}}"));
+        return WriteAsync(context, StatusCodes.Status200OK, body);
+    }
+
+    /// <summary>Answers with JSON that is already written.</summary>
+    public static Task JsonAsync(HttpContext context, int status, byte[] body) => WriteAsync(context, status, body);
 
     /// <param name="sentence">What is wrong and what to do.</param>
     /// <param name="retryAfter">When trying again makes sense; whole seconds are sent, at least one.</param>
@@ -40,11 +55,21 @@ internal static class DoorAnswer
         var headers = context.Response.Headers;
         context.Response.StatusCode = StatusCodes.Status204NoContent;
         headers.AccessControlAllowOrigin = "*";
-        headers.AccessControlAllowMethods = "POST, OPTIONS";
-        headers.AccessControlAllowHeaders = "authorization, content-type, content-encoding, x-retry-count, anonymousid, sentat";
+        headers.AccessControlAllowMethods = "GET, POST, OPTIONS";
+        headers.AccessControlAllowHeaders = AllowedHeaders;
 
         // As long as any browser remembers it.
         headers.AccessControlMaxAge = "86400";
+    }
+
+    /// <summary>Answers a sender of CloudEvents that asks whether it may send here (CloudEvents HTTP webhooks 1.0, abuse protection). Whether it may is the key's business.</summary>
+    public static void AllowWebhook(HttpContext context, string origin)
+    {
+        var headers = context.Response.Headers;
+        context.Response.StatusCode = StatusCodes.Status200OK;
+        headers.Allow = "POST, OPTIONS";
+        headers["WebHook-Allowed-Origin"] = origin;
+        headers["WebHook-Allowed-Rate"] = "*";
     }
 
     private static Task WriteAsync(HttpContext context, int status, byte[] body)

@@ -1,3 +1,4 @@
+using MicroIntervention.Engine.Decisions;
 using MicroIntervention.Engine.Runtime;
 using MicroIntervention.Engine.Signals;
 
@@ -10,6 +11,9 @@ public interface ISignalIntake
 
     /// <summary>What the plan in force wants read from an event.</summary>
     SignalSchema Schema { get; }
+
+    /// <summary>The plan in force, for the dry run; null where there is none.</summary>
+    Plan? Plan => null;
 
     /// <summary>True in a replay workspace, which takes only sources whose clock is the event's own; a live one takes only the others.</summary>
     bool RunsOnEventTime { get; }

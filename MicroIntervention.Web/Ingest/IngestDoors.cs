@@ -7,12 +7,11 @@ using MicroIntervention.Web.Storage;
 
 namespace MicroIntervention.Web.Ingest;
 
-/// <summary>The doors <c>/v1/{identify,track,page,batch}</c>: key, limits, body, engine, answer.</summary>
+/// <summary>The doors of <see cref="DoorPath"/>: key, limits, body, engine, answer.</summary>
 /// <remarks>Thread-safe. Answers 200 only when every accepted signal is durable.</remarks>
 internal sealed class IngestDoors(
     ISignalIntake intake,
-    IWriteKeys keys,
-    UnknownKeyLimit unknownKeys,
+    DoorGate gate,
     RejectedSignals rejected,
     IngestMeters meters,
     IOptions<IngestOptions> options,
@@ -22,32 +21,34 @@ internal sealed class IngestDoors(
     private static readonly TimeSpan SoonAgain = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LogStalled = TimeSpan.FromSeconds(5);
 
+    // PostHog's SDKs ask for flags; here are none, and their question must not fail.
+    private static readonly byte[] NoFlags = """{"flags":{},"featureFlags":{},"featureFlagPayloads":{},"errorsWhileComputingFlags":false,"supportedCompression":["gzip","gzip-js","base64"],"sessionRecording":false}"""u8.ToArray();
+
     private readonly BatchPool _pool = new();
+    private readonly ForeignForms _foreign = new();
 
     // Upper half random once per process, lower half counted: fresh for every request without asking the system each time.
     private readonly ulong _seed = BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(8));
     private long _requests;
 
-    /// <summary>The route of a path; null when it is not one of these doors. The short names are the ones Segment's browser SDK uses.</summary>
-    public static SignalRoute? RouteOf(string? path) => path switch
-    {
-        "/v1/batch" or "/v1/b" => SignalRoute.Batch,
-        "/v1/track" or "/v1/t" => SignalRoute.Track,
-        "/v1/page" or "/v1/p" => SignalRoute.Page,
-        "/v1/identify" or "/v1/i" => SignalRoute.Identify,
-        _ => null,
-    };
-
-    public Task HandleAsync(HttpContext context, SignalRoute route)
+    public Task HandleAsync(HttpContext context, DoorPath door)
     {
         if (HttpMethods.IsPost(context.Request.Method))
         {
-            return PostAsync(context, route);
+            return PostAsync(context, door);
         }
 
         if (HttpMethods.IsOptions(context.Request.Method))
         {
-            DoorAnswer.Preflight(context);
+            if (door.Form == DoorForm.CloudEvents && context.Request.Headers["WebHook-Request-Origin"] is [{ Length: > 0 } origin])
+            {
+                DoorAnswer.AllowWebhook(context, origin);
+            }
+            else
+            {
+                DoorAnswer.Preflight(context);
+            }
+
             return Task.CompletedTask;
         }
 
@@ -55,12 +56,12 @@ internal sealed class IngestDoors(
         return DoorAnswer.ErrorAsync(context, StatusCodes.Status405MethodNotAllowed, "Send signals with POST.");
     }
 
-    private async Task PostAsync(HttpContext context, SignalRoute route)
+    private async Task PostAsync(HttpContext context, DoorPath door)
     {
         var batch = _pool.Rent(context.Request.ContentLength);
         try
         {
-            await TakeAsync(context, route, batch);
+            await TakeAsync(context, door, batch);
         }
         catch (BadHttpRequestException problem)
         {
@@ -80,11 +81,11 @@ internal sealed class IngestDoors(
         }
     }
 
-    private async Task TakeAsync(HttpContext context, SignalRoute route, SignalBatch batch)
+    private async Task TakeAsync(HttpContext context, DoorPath door, SignalBatch batch)
     {
         // A key in the header is judged before the body is read; a beacon's key is in the body.
-        var source = FindByHeader(context.Request, out var hasKey);
-        if (hasKey && !await MayPassAsync(context, source))
+        var source = gate.FindByHeader(context.Request, out var hasKey);
+        if (hasKey && !await gate.MayPassAsync(context, door.Form, source))
         {
             return;
         }
@@ -96,37 +97,70 @@ internal sealed class IngestDoors(
             return;
         }
 
+        if (door.Form is DoorForm.PostHog or DoorForm.PostHogFlags)
+        {
+            batch.Length = PostHogBody.Unpack(batch.Buffer.AsSpan(0, batch.Length));
+        }
+
         if (!hasKey)
         {
-            source = FindInBody(batch);
-            if (!await MayPassAsync(context, source))
+            source = gate.FindInBody(door.Form, batch);
+            if (!await gate.MayPassAsync(context, door.Form, source))
             {
                 return;
             }
         }
 
-        var at = Moment.From(time.GetUtcNow());
-        var fault = Parse(context.Request, route, source!, at, batch);
-        source!.Limit.Charge(Math.Max(1, batch.Count + batch.Rejections.Count));
-        KeepRejections(source, at, batch, fault);
-        if (fault.Reason != RejectionReason.None || (route != SignalRoute.Batch && batch.Count == 0))
+        if (door.Form is DoorForm.PostHogFlags or DoorForm.DryRun)
         {
-            var why = fault.Reason != RejectionReason.None ? fault : batch.Rejections[0];
+            source!.Limit.Charge(1);
+            await DoorAnswer.JsonAsync(context, StatusCodes.Status200OK, door.Form == DoorForm.DryRun ? TryOut(context.Request, source, batch) : NoFlags);
+            return;
+        }
+
+        var at = Moment.From(time.GetUtcNow());
+        var foreign = default(ForeignReading);
+        var fault = door.Form == DoorForm.Segment
+            ? Parse(context.Request, door.Route, source!, at, batch)
+            : ParseForeign(context.Request, door.Form, source!, at, batch, out foreign);
+
+        // Read before the hand-over: a shard that lets go late must not be waited for.
+        var (count, refused) = (batch.Count, batch.Rejections.Count + (foreign.Refused?.Count ?? 0));
+        source!.Limit.Charge(Math.Max(1, count + refused));
+        KeepRejections(source, at, batch, fault);
+        if (fault.Reason != RejectionReason.None || (count == 0 && (foreign.IsSingle || door.Route != SignalRoute.Batch)))
+        {
+            var why = fault.Reason != RejectionReason.None ? fault : batch.Rejections.Count > 0 ? batch.Rejections[0] : foreign.Refused![0].Rejection;
             meters.Refused("rejected");
             var status = why.Reason == RejectionReason.TooLarge ? StatusCodes.Status413PayloadTooLarge : StatusCodes.Status400BadRequest;
             await DoorAnswer.ErrorAsync(context, status, RejectionText.Sentence(why.Reason, why.Field));
             return;
         }
 
-        // Read before the hand-over: a shard that lets go late must not be waited for.
-        var (count, refused) = (batch.Count, batch.Rejections.Count);
-        if (count > 0 && !await HandOverAsync(context, batch))
+        if (count > 0 && !await HandOverAsync(context, door.Form, batch))
         {
             return;
         }
 
         meters.Accepted(count);
-        await DoorAnswer.SuccessAsync(context, refused);
+        await (door.Form == DoorForm.PostHog ? DoorAnswer.PostHogSuccessAsync(context, refused) : DoorAnswer.SuccessAsync(context, refused));
+    }
+
+    /// <summary>The same for another form: its elements that are no events are kept as they were sent.</summary>
+    private SignalRejection ParseForeign(HttpRequest request, DoorForm form, DoorKey source, Moment at, SignalBatch batch, out ForeignReading foreign)
+    {
+        foreign = _foreign.Translate(request, form, source.Kind == SourceKind.Browser, _pool, batch);
+        foreign.Refused?.ForEach(refusal => rejected.Add(source, at, refusal.Rejection, refusal.Payload));
+        return foreign.Fault.Reason == RejectionReason.None ? Parse(request, SignalRoute.Batch, source, at, batch) : foreign.Fault;
+    }
+
+    /// <summary>The dry run: nothing is handed on, kept or counted as refused.</summary>
+    private byte[] TryOut(HttpRequest request, DoorKey source, SignalBatch batch)
+    {
+        var read = _foreign.Translate(request, DoorForm.DryRun, source.Kind == SourceKind.Browser, _pool, batch);
+        var fault = read.Fault.Reason == RejectionReason.None ? Parse(request, SignalRoute.Batch, source, Moment.From(time.GetUtcNow()), batch) : read.Fault;
+        source.Limit.Charge(batch.Count + batch.Rejections.Count);
+        return DryRun.Write(intake.Plan, source, read, fault, batch);
     }
 
     private SignalRejection Parse(HttpRequest request, SignalRoute route, DoorKey source, Moment at, SignalBatch batch)
@@ -141,7 +175,7 @@ internal sealed class IngestDoors(
         return intake.Parser.ParseRequest(route, in door, intake.Schema, batch);
     }
 
-    private async ValueTask<bool> HandOverAsync(HttpContext context, SignalBatch batch)
+    private async ValueTask<bool> HandOverAsync(HttpContext context, DoorForm form, SignalBatch batch)
     {
         switch (intake.TryPost(batch))
         {
@@ -155,7 +189,7 @@ internal sealed class IngestDoors(
                 return false;
             case PostResult.Overloaded:
                 meters.Refused("overloaded");
-                await DoorAnswer.ErrorAsync(context, StatusCodes.Status429TooManyRequests, "The engine has as much as it can take; send this again later.", SoonAgain);
+                await DoorAnswer.ErrorAsync(context, DoorGate.BusyStatus(form), "The engine has as much as it can take; send this again later.", SoonAgain);
                 return false;
             case PostResult.Stalled:
                 await StalledAsync(context);
@@ -174,65 +208,6 @@ internal sealed class IngestDoors(
         meters.Refused("stalled");
         return DoorAnswer.ErrorAsync(
             context, StatusCodes.Status507InsufficientStorage, "The signal log cannot be written at the moment, so nothing is acknowledged; send this again later.", LogStalled);
-    }
-
-    private DoorKey? FindByHeader(HttpRequest request, out bool hasKey)
-    {
-        Span<byte> key = stackalloc byte[WriteKeys.MaxKeyLength];
-        var length = PresentedKey.FromHeader(request, key);
-        hasKey = length > 0;
-        return hasKey && keys.TryFind(key[..length], out var source) ? source : null;
-    }
-
-    private DoorKey? FindInBody(SignalBatch batch)
-    {
-        Span<byte> key = stackalloc byte[WriteKeys.MaxKeyLength];
-        var length = PresentedKey.FromBody(batch.Buffer.AsSpan(0, batch.Length), key);
-        return length > 0 && keys.TryFind(key[..length], out var source) ? source : null;
-    }
-
-    /// <summary>Checks key, origin, workspace and rate; answers when one of them says no.</summary>
-    private async ValueTask<bool> MayPassAsync(HttpContext context, DoorKey? source)
-    {
-        if (source is null)
-        {
-            if (unknownKeys.TryTake(context.Connection.RemoteIpAddress, out var patience))
-            {
-                meters.Refused("unknown-key");
-                await DoorAnswer.ErrorAsync(
-                    context, StatusCodes.Status401Unauthorized, "The write key is missing or unknown; send it as the user of Basic authorization, or as writeKey in the body.");
-            }
-            else
-            {
-                meters.Refused("unknown-key-throttled");
-                await DoorAnswer.ErrorAsync(context, StatusCodes.Status429TooManyRequests, "Too many requests with unknown write keys; check the key, then try again.", patience);
-            }
-
-            return false;
-        }
-
-        if (!source.Allows(context.Request.Headers.Origin))
-        {
-            meters.Refused("origin");
-            await DoorAnswer.ErrorAsync(context, StatusCodes.Status403Forbidden, "This browser key is not for this origin; add the origin to the key, or use a server key on a server.");
-            return false;
-        }
-
-        if (source.RunsOnEventTime != intake.RunsOnEventTime)
-        {
-            meters.Refused("workspace");
-            await DoorAnswer.ErrorAsync(context, StatusCodes.Status403Forbidden, "This key belongs to the other kind of workspace (live or replay).");
-            return false;
-        }
-
-        if (!source.Limit.HasRoom(out var wait))
-        {
-            meters.Refused("throttled");
-            await DoorAnswer.ErrorAsync(context, StatusCodes.Status429TooManyRequests, "This key sends more than its rate; send this again later.", wait);
-            return false;
-        }
-
-        return true;
     }
 
     private Task RefuseBodyAsync(HttpContext context, BodyOutcome outcome)

@@ -12,6 +12,7 @@ public static class IngestServices
         services.AddWriteKeys();
         services.AddSingleton<RejectedSignals>();
         services.AddHostedService(provider => provider.GetRequiredService<RejectedSignals>());
+        services.AddSingleton<DoorGate>();
         services.AddSingleton<IngestDoors>();
         services.TryAddSingleton<ISignalIntake, ClosedIntake>();
         services.AddDoorDocument();
@@ -31,6 +32,9 @@ public static class IngestServices
     public static void UseIngest(this WebApplication app)
     {
         var doors = app.Services.GetRequiredService<IngestDoors>();
-        app.Use((context, next) => IngestDoors.RouteOf(context.Request.Path.Value) is { } route ? doors.HandleAsync(context, route) : next(context));
+        app.Use((context, next) => 
+            DoorPath.Of(context.Request.Path.Value) is { } door ? doors.HandleAsync(context, door)
+            : SdkSettings.TryHandle(context, out var answered) ? answered
+            : next(context));
     }
 }

@@ -23,6 +23,7 @@ internal static class RejectionText
         RejectionReason.BadTimestamp => "bad-timestamp",
         RejectionReason.NotAllowedForBrowserKey => "not-allowed-for-browser-key",
         RejectionReason.TextTooLong => "text-too-long",
+        RejectionReason.NotACloudEvent => "not-a-cloud-event",
         _ => throw new ArgumentOutOfRangeException(nameof(reason), reason, null),
     };
 
@@ -36,14 +37,15 @@ internal static class RejectionText
         RejectionReason.TooLarge => "An event has at most 32 KB, a request 500 KB; send less.",
         RejectionReason.TooDeep => "This is nested deeper than 32 levels; flatten it.",
         RejectionReason.InvalidUtf8 => $"{Where(field)} is not valid UTF-8.",
-        RejectionReason.MissingType => "An event in a batch needs a type: track, page or identify.",
-        RejectionReason.UnknownType => "The type is not one of track, page, identify and screen.",
+        RejectionReason.MissingType => "An event in a batch needs a type: track, page, screen, identify, group or alias.",
+        RejectionReason.UnknownType => "The type is not one of track, page, screen, identify, group and alias.",
         RejectionReason.MissingIdentity => "The event needs an anonymousId or a userId.",
         RejectionReason.MissingEventName => "A track event needs its name in the field event.",
         RejectionReason.ReservedName => "Event names that start with mi: are reserved; choose another.",
         RejectionReason.WrongType => $"{Where(field)} has the wrong JSON type.",
         RejectionReason.BadTimestamp => "timestamp must be an ISO 8601 date-time or Unix milliseconds, between the years 1 and 9999.",
         RejectionReason.NotAllowedForBrowserKey => "An event under a browser key needs an anonymousId; only a server key may name a customer by userId alone.",
+        RejectionReason.NotACloudEvent => $"A CloudEvent needs specversion 1.0, id, source and type, each a text that is not empty; here it is {field} that is missing or wrong.",
         RejectionReason.TextTooLong => $"{Where(field)} is longer than 256 bytes.",
         _ => throw new ArgumentOutOfRangeException(nameof(reason), reason, null),
     };

@@ -1,3 +1,4 @@
+using MicroIntervention.Engine.Decisions;
 using MicroIntervention.Engine.Runtime;
 using MicroIntervention.Engine.Signals;
 using MicroIntervention.Web.Ingest;
@@ -12,6 +13,8 @@ internal sealed class EngineIntake(EngineHost engine, SignalParser parser, Sourc
     public SignalParser Parser => parser;
 
     public SignalSchema Schema => engine.Schema;
+
+    public Plan? Plan => engine.CurrentPlan;
 
     public bool RunsOnEventTime => engine.Options.Clock == EngineClock.Event;
 

@@ -98,7 +98,7 @@ public sealed class HostileInputTests
     [InlineData("{\"userId\":\"u\"}", RejectionReason.MissingType)]
     [InlineData("{\"type\":null,\"userId\":\"u\"}", RejectionReason.MissingType)]
     [InlineData("{\"type\":3,\"userId\":\"u\"}", RejectionReason.WrongType)]
-    [InlineData("{\"type\":\"group\",\"userId\":\"u\"}", RejectionReason.UnknownType)]
+    [InlineData("{\"type\":\"outcome\",\"userId\":\"u\"}", RejectionReason.UnknownType)]
     [InlineData("{\"type\":\"Track\",\"userId\":\"u\"}", RejectionReason.UnknownType)]
     public void ParseRequest_WrongElementOfABatch_RejectsOnlyItself(string element, RejectionReason reason)
     {

@@ -227,6 +227,19 @@ public sealed class PageStateTests
         card.WaitForElement(".next a[href='/live']", TimeSpan.FromSeconds(10));
     }
 
+    [Theory]
+    [InlineData(SourceKind.Browser, "@segment/analytics-next", "@rudderstack/analytics-js", "posthog-js")]
+    [InlineData(SourceKind.Server, "@segment/analytics-node", "@rudderstack/rudder-sdk-node", "posthog-node", "CloudEvents 1.0")]
+    public async Task Sources_Key_ShowsHowEachSdkIsPointedHere(SourceKind kind, params string[] sdks)
+    {
+        await using var stage = await PageStage.StartAsync(ConsoleRole.Manager);
+        var made = await stage.Get<SourceStore>().CreateAsync(new NewSource("shop", kind, []));
+        var card = stage.Pages.Render<SourceKeyCard>(p => p.Add(c => c.Created, made));
+
+        Assert.Equal(sdks, card.FindAll(".sdks h3").Select(h => h.TextContent));
+        Assert.All(card.FindAll(".sdks pre"), code => Assert.Contains(made.Key, code.TextContent, StringComparison.Ordinal));
+    }
+
     private sealed class OneTimeline(SessionTimeline? timeline) : ISessionTimelines
     {
         public Task<SessionTimeline?> ReadAsync(MicroIntervention.Engine.Primitives.VisitorId visitor, MicroIntervention.Engine.Primitives.SessionId session, CancellationToken cancel) => Task.FromResult(timeline);

@@ -3,10 +3,10 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
-using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using MicroIntervention.Engine.Runtime;
 using MicroIntervention.Engine.Signals;
+using MicroIntervention.Web.Ingest;
 using MicroIntervention.Web.Storage;
 
 namespace MicroIntervention.Tests.Web.Ingest;
@@ -52,7 +52,7 @@ public sealed class IngestDoorsTests
 
         Assert.Equal("""{"success":true,"rejected":2}""", await answer.Content.ReadAsStringAsync());
         Assert.Single(server.Intake.Taken);
-        var rows = await RejectedAsync(server, 2);
+        var rows = await RejectedRows.ReadAsync(server.Services, 2);
         Assert.Equal(["missing-identity", "not-json"], rows.Select(row => row.Reason));
         Assert.Contains("anonymousId", rows[0].Detail, StringComparison.Ordinal);
         Assert.All(rows, row => Assert.DoesNotContain(server.ServerKey, Encoding.UTF8.GetString(row.Payload), StringComparison.Ordinal));
@@ -74,7 +74,7 @@ public sealed class IngestDoorsTests
         Assert.Equal(status, answer.StatusCode);
         Assert.True((await ErrorAsync(answer)).Length > 20);
         Assert.Empty(server.Intake.Taken);
-        Assert.Single(await RejectedAsync(server, 1));
+        Assert.Single(await RejectedRows.ReadAsync(server.Services, 1));
     }
 
     [Fact]
@@ -295,7 +295,7 @@ public sealed class IngestDoorsTests
             foreach (var capture in captures.RootElement.EnumerateArray())
             {
                 var path = capture.GetProperty("path").GetString()!;
-                if (capture.GetProperty("method").GetString() == "POST" && MicroIntervention.Web.Ingest.IngestDoors.RouteOf(path) is not null)
+                if (capture.GetProperty("method").GetString() == "POST" && DoorPath.Of(path) is { Form: DoorForm.Segment })
                 {
                     using var answer = await server.PostAsync(path, capture.GetProperty("body").GetRawText(), server.ServerKey);
                     Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
@@ -329,21 +329,5 @@ public sealed class IngestDoorsTests
     {
         using var body = JsonDocument.Parse(await answer.Content.ReadAsStringAsync());
         return body.RootElement.GetProperty("error").GetString()!;
-    }
-
-    private static async Task<List<MicroIntervention.Web.Storage.Tables.RejectedSignalRow>> RejectedAsync(DoorServer server, int count)
-    {
-        var contexts = server.Services.GetRequiredService<IDbContextFactory<ConsoleDbContext>>();
-        for (var i = 0; ; i++)
-        {
-            await using var db = await contexts.CreateDbContextAsync();
-            var rows = await db.RejectedSignals.OrderBy(row => row.Id).ToListAsync();
-            if (rows.Count >= count || i == 100)
-            {
-                return rows;
-            }
-
-            await Task.Delay(50);
-        }
     }
 }
