@@ -87,7 +87,7 @@ public sealed class CustomerRecoveryTests
         second.Settle();
         await second.PostAsync(EngineStage.Event("b", "b1", "Payment Declined"), EngineStage.Event("b", "b2", "Payment Declined"));
         second.Settle();
-        Assert.Equal(1, second.Channel.Sent.Count);
+        Assert.Single(second.Channel.Sent);
     }
 
     private static EngineOptions Options => new()

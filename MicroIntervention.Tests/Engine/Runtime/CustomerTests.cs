@@ -1,6 +1,5 @@
 using System.Text;
 using MicroIntervention.Engine.Decisions;
-using MicroIntervention.Engine.Primitives;
 using MicroIntervention.Engine.Runtime;
 using MicroIntervention.Engine.Signals;
 using MicroIntervention.Tests.Support;
