@@ -6,10 +6,14 @@ using MicroIntervention.Engine.Primitives;
 namespace MicroIntervention.Engine.Decisions;
 
 /// <summary>Decisions as bytes: every number with all its bits, so that two decisions are the same exactly when their bytes are.</summary>
-/// <remarks>Little-endian, format 1. Holds ids, numbers and names of scenarios; no personal data.</remarks>
+/// <remarks>
+/// Little-endian. Format 2 is format 1 with the reasons that came after it; a decision is written in the first format that knows its reason, so that one made
+/// again has the bytes of the recorded one, and an older program refuses what it cannot name. Holds ids, numbers and names of scenarios; no personal data.
+/// </remarks>
 public static class DecisionCodec
 {
-    private const byte Format = 1;
+    private const byte FirstFormat = 1;
+    private const byte LatestFormat = 2;
     private const byte IntervenesCase = 1;
     private const byte SuppressesCase = 2;
 
@@ -18,7 +22,7 @@ public static class DecisionCodec
         var facts = decision.Facts;
         using var stream = new MemoryStream(512);
         using var writer = new BinaryWriter(stream, Encoding.UTF8);
-        writer.Write(Format);
+        writer.Write(IsOfFirstFormat(decision.Reason) ? FirstFormat : LatestFormat);
         writer.Write(decision is Decision.Intervene ? IntervenesCase : SuppressesCase);
         writer.Write((byte)decision.Reason);
         Write(writer, facts.Id.Value);
@@ -60,13 +64,18 @@ public static class DecisionCodec
         {
             using var reader = new BinaryReader(new MemoryStream(bytes), Encoding.UTF8);
             var format = reader.ReadByte();
-            if (format != Format)
+            if (format is < FirstFormat or > LatestFormat)
             {
                 throw new InvalidDataException($"Decision format {format} is not known to this version.");
             }
 
             var which = reader.ReadByte();
             var reason = (DecisionReason)reader.ReadByte();
+            if (!Enum.IsDefined(reason))
+            {
+                throw new InvalidDataException($"Decision reason {(byte)reason} is not known to this version.");
+            }
+
             var facts = ReadFacts(reader);
             return which switch
             {
@@ -80,6 +89,8 @@ public static class DecisionCodec
             throw new InvalidDataException("The decision ends too early.", end);
         }
     }
+
+    private static bool IsOfFirstFormat(DecisionReason reason) => reason <= DecisionReason.Outranked && reason != DecisionReason.LikelyBot;
 
     private static DecisionFacts ReadFacts(BinaryReader reader) => new(
         new DecisionId(ReadHash(reader)),

@@ -93,8 +93,10 @@ internal static class DecisionMaker
         }
 
         session.Prompts += (ushort)(session.Prompts == ushort.MaxValue ? 0 : 1);
-        (visitor.Ledger ??= new PromptLedger()).Add(new Prompt(id, session.Id, scenario.Name, record.At, default, PromptAnswer.None));
-        return new Decision.Intervene(facts, ArmKey.Treatment, 1.0);
+        var ledger = visitor.Ledger ??= new PromptLedger();
+        ledger.Attention = ledger.Attention.Add(ledger.PriceOf(scenario.Name, scenario.Policy.Attention, record.At), record.At);
+        ledger.Add(new Prompt(id, session.Id, scenario.Name, record.At, default, PromptAnswer.None));
+        return new Decision.Intervene(facts, ArmKey.Treatment, visitor.IsTest ? 1.0 : scenario.Policy.Reach);
     }
 
     /// <summary>The forecast with its contributions. Scored again from the same row: only records pay for keeping them.</summary>

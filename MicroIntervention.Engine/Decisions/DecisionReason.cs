@@ -15,6 +15,9 @@ public enum DecisionReason : byte
     /// <summary>The scenario's stage is observe: it decides and sends nothing.</summary>
     Observing = 3,
 
+    /// <summary>The scenario's stage is pilot or ramp, and the visitor is not in its share.</summary>
+    StageShare = 17,
+
     /// <summary>The visitor opted out.</summary>
     OptedOut = 4,
 
@@ -24,7 +27,10 @@ public enum DecisionReason : byte
     /// <summary>Global Privacy Control is on and the scenario is not marked as service.</summary>
     PrivacyControl = 6,
 
-    // 7 stale signals, 8 likely bot: come with the rooms that know them.
+    // 7 stale signals: comes with the room that knows them.
+
+    /// <summary>The session looks like a program's: a rule of some pack in the plan marked it.</summary>
+    LikelyBot = 8,
 
     /// <summary>Quiet hours where the customer is.</summary>
     QuietHours = 9,
@@ -40,6 +46,9 @@ public enum DecisionReason : byte
 
     /// <summary>As many prompts to this visitor as the cap of seven days allows.</summary>
     WeekCap = 19,
+
+    /// <summary>The prompt would ask for more of the person's attention than the scenario bids.</summary>
+    Attention = 18,
 
     /// <summary>The latest prompt is too recent.</summary>
     CoolDown = 13,

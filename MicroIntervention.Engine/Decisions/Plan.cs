@@ -21,6 +21,21 @@ public sealed record Plan
 
     public required ImmutableArray<ScenarioPlan> Scenarios { get; init; }
 
+    /// <summary>What marks a session as likely a program's; of every pack that declares such rules and keeps them on.</summary>
+    public ImmutableArray<BotRule> BotRules
+    {
+        get;
+        init
+        {
+            field = value;
+            BotLooks = 0;
+            foreach (var rule in value)
+            {
+                BotLooks |= rule.Looks;
+            }
+        }
+    } = [];
+
     /// <summary>A visit ends after this idle time.</summary>
     public TimeSpan SessionIdle { get; init; } = TimeSpan.FromMinutes(30);
 
@@ -35,6 +50,9 @@ public sealed record Plan
 
     /// <summary>Bytes of a session's block: windows, then an episode for each scenario, then the timers.</summary>
     internal int SessionBlockSize { get; private init; }
+
+    /// <summary>Bits of the matchers at which some bot rule is looked at; 0 without rules.</summary>
+    internal ulong BotLooks { get; private init; }
 
     /// <summary>Timers of all scenarios.</summary>
     internal int TimerCount { get; private init; }
@@ -84,6 +102,20 @@ public sealed record Plan
         Features.SameLayout(other.Features) &&
         TimerCount == other.TimerCount &&
         Scenarios.Select(s => (s.Name, s.FirstTimer)).SequenceEqual(other.Scenarios.Select(s => (s.Name, s.FirstTimer)));
+
+    /// <summary>The policy of a scenario by 64 bits of its key's hash; null when it has none of that name.</summary>
+    internal ScenarioPolicy? PolicyOf(ulong name)
+    {
+        foreach (var scenario in Scenarios)
+        {
+            if (scenario.Name == name)
+            {
+                return scenario.Policy;
+            }
+        }
+
+        return null;
+    }
 
     internal Span<EpisodeSlot> EpisodesOf(Span<byte> block) =>
         MemoryMarshal.Cast<byte, EpisodeSlot>(block.Slice(EpisodesAt, Scenarios.Length * Unsafe.SizeOf<EpisodeSlot>()));

@@ -36,6 +36,12 @@ internal static class PolicyGate
             return DecisionReason.Observing;
         }
 
+        // A test visitor is always in.
+        if (policy.Reach < 1 && !visitor.IsTest && PlaceOf(plan, scenario, visitor.Id) >= policy.Reach)
+        {
+            return DecisionReason.StageShare;
+        }
+
         if (visitor.IsOptedOut)
         {
             return DecisionReason.OptedOut;
@@ -60,10 +66,19 @@ internal static class PolicyGate
         return policy.ExpectedBenefit(risk) < policy.MinimumBenefit ? DecisionReason.MinimumBenefit : DecisionReason.Chosen;
     }
 
-    /// <summary>Quiet hours, "no", caps and cool-down: what a test visitor is exempt from.</summary>
+    /// <summary>Where a visitor stands between 0 and 1 for one scenario: always the same, and another for each scenario. In a share exactly when below it, so a larger share keeps whom a smaller one had.</summary>
+    public static double PlaceOf(Plan plan, ScenarioPlan scenario, VisitorId visitor) =>
+        UnitShare.Of(plan.Hash.Of(HashDomain.Share, new Hash128(scenario.Name, 0), visitor.Value));
+
+    /// <summary>Likely bot, quiet hours, "no", caps and cool-down: what a test visitor is exempt from.</summary>
     private static DecisionReason AskLimits(ScenarioPlan scenario, VisitorState visitor, in SessionState session, in EpisodeSlot episode, Moment at, bool answers)
     {
         var policy = scenario.Policy;
+        if (session.IsLikelyBot)
+        {
+            return DecisionReason.LikelyBot;
+        }
+
         if (policy.QuietHours is { } quiet && !(answers && policy.AnswersInQuietHours) && IsQuiet(quiet, visitor, at))
         {
             return DecisionReason.QuietHours;
@@ -94,6 +109,12 @@ internal static class PolicyGate
         if (policy.MaxPerWeek is { } perWeek && Since(visitor, at + -Week) >= perWeek)
         {
             return DecisionReason.WeekCap;
+        }
+
+        if (policy.Attention.Bid is { } bid && visitor.Ledger is { } ledger &&
+            ledger.SpentAt(at) + ledger.PriceOf(scenario.Name, policy.Attention, at) > bid)
+        {
+            return DecisionReason.Attention;
         }
 
         return !policy.RepeatsPerSignal && Since(visitor, at + -policy.CoolDown) > 0

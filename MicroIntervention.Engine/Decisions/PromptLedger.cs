@@ -15,6 +15,9 @@ public sealed class PromptLedger
     private Refusal[] _refusals = [];
     private int _next;
 
+    /// <summary>What the prompts and refusals have cost of the person's attention.</summary>
+    internal AttentionAccount Attention { get; set; }
+
     /// <summary>Prompts held, newest last.</summary>
     public int Count { get; private set; }
 
@@ -99,6 +102,23 @@ public sealed class PromptLedger
         return found;
     }
 
+    /// <summary>What a prompt of this scenario would cost now.</summary>
+    public double PriceOf(ulong scenario, AttentionPrices prices, Moment at)
+    {
+        for (var i = 0; i < Count && at - Newest(i).At < AttentionPrices.RepeatWithin; i++)
+        {
+            if (Newest(i).Scenario == scenario)
+            {
+                return prices.Prompt + prices.Repeat;
+            }
+        }
+
+        return prices.Prompt;
+    }
+
+    /// <summary>What was spent on this person lately, in units of attention.</summary>
+    public double SpentAt(Moment at) => Attention.SpentAt(at);
+
     /// <summary>True when a "no" to this scenario is still in force: in its own session, and elsewhere for its time.</summary>
     /// <param name="scenario">The scenario that wants to speak.</param>
     /// <param name="session">The session it would speak in.</param>
@@ -119,7 +139,11 @@ public sealed class PromptLedger
     }
 
     /// <summary>Notes what became of a prompt; false when this visitor never got it.</summary>
-    public bool Answer(DecisionId id, PromptAnswer answer, Moment at)
+    /// <param name="id">The decision it came from.</param>
+    /// <param name="answer">What the customer did.</param>
+    /// <param name="at">When.</param>
+    /// <param name="plan">Names the price of a "no"; null: the usual one.</param>
+    public bool Answer(DecisionId id, PromptAnswer answer, Moment at, Plan? plan = null)
     {
         for (var i = 0; i < Count; i++)
         {
@@ -132,6 +156,10 @@ public sealed class PromptLedger
                     prompt.Answer = answer;
                     prompt.AnsweredAt = at;
                     Remember(in prompt);
+                    if (answer == PromptAnswer.Dismissed)
+                    {
+                        Attention = Attention.Add((plan?.PolicyOf(prompt.Scenario)?.Attention ?? AttentionPrices.Default).Dismissal, at);
+                    }
                 }
 
                 return true;

@@ -6,12 +6,31 @@ namespace MicroIntervention.Engine.Decisions;
 /// <summary>When and how often one scenario may speak. Immutable; a change is a new version.</summary>
 public sealed record ScenarioPolicy
 {
+    /// <summary>Half: with as many visitors without prompts as with, a difference shows soonest.</summary>
+    public const double PilotShare = 0.5;
+
+    /// <summary>Where nobody says another: more than the pilot, and one in five still without, to compare with.</summary>
+    public const double DefaultRampShare = 0.8;
+
     public required ScenarioKey Key { get; init; }
 
     /// <summary>The scenario's switch.</summary>
     public bool Enabled { get; init; } = true;
 
     public Stage Stage { get; init; }
+
+    /// <summary>Share of the visitors that stage ramp speaks to, above 0 and below 1.</summary>
+    public double RampShare { get; init; } = DefaultRampShare;
+
+    /// <summary>Share of the visitors that it speaks to at its stage, 0 to 1.</summary>
+    public double Reach => Stage switch
+    {
+        Stage.Observe => 0,
+        Stage.Pilot => PilotShare,
+        Stage.Ramp => RampShare,
+        Stage.On => 1,
+        _ => throw new InvalidOperationException($"No share for stage {Stage}."),
+    };
 
     /// <summary>Marked as a service to the customer: allowed under Global Privacy Control.</summary>
     public bool Service { get; init; }
@@ -30,6 +49,9 @@ public sealed record ScenarioPolicy
 
     public ImmutableArray<TimerTrigger> Timers { get; init; } = [];
 
+    /// <summary>The pack's bot rules are in force. They mark sessions for every scenario of the plan.</summary>
+    public bool MarksBots { get; init; } = true;
+
     /// <summary>Most prompts in one session; null for no cap. At most <see cref="PromptLedger.Capacity"/>.</summary>
     public int? MaxPerSession { get; init; }
 
@@ -40,6 +62,8 @@ public sealed record ScenarioPolicy
 
     /// <summary>Most prompts to one visitor within seven days, whatever the scenario or channel; null for no such cap.</summary>
     public int? MaxPerWeek { get; init; }
+
+    public AttentionPrices Attention { get; init; } = AttentionPrices.Default;
 
     /// <summary>Least time between two prompts to one visitor, whatever their scenario.</summary>
     public TimeSpan CoolDown { get; init; }

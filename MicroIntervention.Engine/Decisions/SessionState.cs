@@ -20,6 +20,9 @@ public struct SessionState
     /// <summary>Prompts decided in this session; stops at 65,535.</summary>
     internal ushort Prompts;
 
+    /// <summary>A bot rule held at one of its signals; stays until the session ends.</summary>
+    internal bool IsLikelyBot;
+
     /// <summary>Index in the visitor's <see cref="BlockStore"/>; −1 for none.</summary>
     internal int Block;
 

@@ -103,7 +103,7 @@ public static class SessionStep
             return;
         }
 
-        ledger.Answer(signal.About, answer, at);
+        ledger.Answer(signal.About, answer, at, plan);
         for (var i = 0; i < ledger.Count; i++)
         {
             if (ledger.Newest(i).Id == signal.About)
@@ -215,6 +215,13 @@ public static class SessionStep
         }
 
         Span<double> row = default;
+        if ((matches & plan.BotLooks) != 0 && !session.IsLikelyBot && !record.Signal.Has(SignalFlags.ByUserId))
+        {
+            row = output.Row.AsSpan(0, plan.Features.Width);
+            plan.Features.CopyTo(block, visitor.VisitorWindows, record.At, row);
+            session.IsLikelyBot = LooksLikeABot(plan, row);
+        }
+
         var episodes = plan.EpisodesOf(block);
         var drafts = output.Drafts;
         var draftCount = 0;
@@ -274,6 +281,19 @@ public static class SessionStep
         {
             DecisionMaker.Decide(visitor, ref session, episodes, drafts.AsSpan(0, draftCount), in record, cause, plan, ref output);
         }
+    }
+
+    private static bool LooksLikeABot(Plan plan, ReadOnlySpan<double> row)
+    {
+        foreach (var rule in plan.BotRules)
+        {
+            if (rule.Holds(row))
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     /// <summary>Moves an episode on; true when policy has to be asked.</summary>

@@ -6,8 +6,8 @@ public static class HalfLife
 {
     private const double Ln2 = 0.6931471805599453;
 
-    /// <summary>Terms of the series of exp(x) for |x| ≤ ln 2 / 2: the next one is below 1e−17.</summary>
-    private const int Terms = 14;
+    /// <summary>1/n! for n from 0: the series of exp(x). For |x| ≤ ln 2 / 2 the term after the last is below 1e−17.</summary>
+    private static readonly double[] Coefficients = Factorials();
 
     /// <param name="elapsedMs">0 and up.</param>
     /// <param name="halfLifeMs">Above 0.</param>
@@ -30,12 +30,26 @@ public static class HalfLife
         }
 
         var x = -share * Ln2;
-        var sum = 1.0;
-        for (var n = Terms; n > 0; n--)
+        var sum = 0.0;
+        for (var n = Coefficients.Length - 1; n >= 0; n--)
         {
-            sum = 1 + (x / n * sum);
+            sum = (sum * x) + Coefficients[n];
         }
 
         return Math.ScaleB(sum, (int)-scale);
+    }
+
+    private static double[] Factorials()
+    {
+        const int Terms = 14;
+        var coefficients = new double[Terms];
+        var factorial = 1L;
+        for (var n = 0; n < Terms; n++)
+        {
+            factorial *= Math.Max(1, n);
+            coefficients[n] = 1.0 / factorial;
+        }
+
+        return coefficients;
     }
 }

@@ -18,6 +18,12 @@ public sealed record TimelinePoint(
     ScenarioScore[] Scores,
     Decision[] Decisions)
 {
+    /// <summary>Units of attention that prompts and refusals have cost this person lately; what is spent halves every <see cref="AttentionPrices.HalfLife"/>.</summary>
+    public double AttentionSpent { get; init; }
+
+    /// <summary>A bot rule has held in this session.</summary>
+    public bool IsLikelyBot { get; init; }
+
     internal static TimelinePoint Of(in RecordHeader header, VisitorState visitor, Plan plan, Decision[] decisions)
     {
         ref var session = ref SessionFinder.ById(visitor, header.Session);
@@ -26,17 +32,22 @@ public sealed record TimelinePoint(
             return new TimelinePoint(header, [], [], [], decisions);
         }
 
+        var at = header.At;
         var row = new double[plan.Features.Width];
         plan.Features.CopyTo(visitor.BlockOf(in session), visitor.VisitorWindows, session.LastAt, row);
         return new TimelinePoint(
             header,
             row,
             [.. plan.Features.Features.Select(f => f.Title)],
-            [.. plan.Scenarios.Select(s => ScoreOf(s, row))],
-            decisions);
+            [.. plan.Scenarios.Select(s => ScoreOf(s, row, visitor.Ledger, at))],
+            decisions)
+        {
+            AttentionSpent = visitor.Ledger?.SpentAt(header.At) ?? 0,
+            IsLikelyBot = session.IsLikelyBot,
+        };
     }
 
-    private static ScenarioScore ScoreOf(ScenarioPlan scenario, double[] row)
+    private static ScenarioScore ScoreOf(ScenarioPlan scenario, double[] row, PromptLedger? ledger, Moment at)
     {
         var contributions = new double[scenario.Model.ContributionCount];
         var score = scenario.Model.Score(row, contributions);
@@ -49,7 +60,11 @@ public sealed record TimelinePoint(
             scenario.Policy.Threshold,
             artifact.Intercept,
             [.. artifact.Terms.Select(t => t.Feature), .. artifact.Pairs.Select(p => $"{artifact.Terms[p.First].Feature} × {artifact.Terms[p.Second].Feature}")],
-            contributions);
+            contributions)
+        {
+            AttentionPrice = ledger?.PriceOf(scenario.Name, scenario.Policy.Attention, at) ?? scenario.Policy.Attention.Prompt,
+            AttentionBid = scenario.Policy.Attention.Bid,
+        };
     }
 }
 
@@ -62,4 +77,11 @@ public sealed record ScenarioScore(
     double Threshold,
     double Intercept,
     string[] Names,
-    double[] Contributions);
+    double[] Contributions)
+{
+    /// <summary>What its next prompt would cost this person, in units of attention.</summary>
+    public double AttentionPrice { get; init; }
+
+    /// <summary>How far its prompts may go; null: it is never refused for attention.</summary>
+    public double? AttentionBid { get; init; }
+}

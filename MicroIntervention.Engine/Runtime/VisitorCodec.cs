@@ -65,6 +65,8 @@ internal static class VisitorCodec
                 Write(to, in ledger.Newest(i));
             }
 
+            to.Long(BitConverter.DoubleToInt64Bits(ledger.Attention.Spent));
+            to.At(ledger.Attention.At);
             to.Int(ledger.Refusals.Length);
             foreach (ref readonly var refusal in ledger.Refusals)
             {
@@ -128,6 +130,7 @@ internal static class VisitorCodec
                     new DecisionId(from.Hash()), new SessionId(from.Hash()), unchecked((ulong)from.Long()), from.At(), from.At(), (PromptAnswer)from.Byte()));
             }
 
+            visitor.Ledger.Attention = new AttentionAccount(BitConverter.Int64BitsToDouble(from.Long()), from.At());
             for (var left = from.Count(Hash128.Size); left > 0; left--)
             {
                 visitor.Ledger.Restore(new Refusal(unchecked((ulong)from.Long()), new SessionId(from.Hash()), from.At(), from.Byte()));
@@ -151,6 +154,7 @@ internal static class VisitorCodec
         to.Int(session.SignalCount);
         to.Int(session.LateCount);
         to.Int(session.Prompts);
+        to.Byte((byte)(session.IsLikelyBot ? 1 : 0));
         to.Raw(visitor.BlockOf(in session));
     }
 
@@ -163,6 +167,7 @@ internal static class VisitorCodec
         session.SignalCount = from.Int();
         session.LateCount = from.Int();
         session.Prompts = (ushort)from.Int();
+        session.IsLikelyBot = from.Byte() != 0;
         session.Block = sessions.Rent();
         from.Raw(sessions.BlockSize).CopyTo(sessions[session.Block]);
     }

@@ -19,13 +19,10 @@ public static class OverrideJson
 
         if (changed.Stage is { } stage)
         {
-            json.WriteString("stage"u8, stage switch
-            {
-                Stage.Observe => "observe",
-                Stage.On => "on",
-                _ => throw new InvalidOperationException($"No word for stage {stage}."),
-            });
+            json.WriteString("stage"u8, WordOf(stage));
         }
+
+        Number("rampShare", changed.RampShare);
 
         Number("threshold", changed.Threshold);
         Number("maxPerSession", changed.MaxPerSession);
@@ -39,6 +36,12 @@ public static class OverrideJson
             json.WriteString("from"u8, ClockText.Format(quiet.FromMinute));
             json.WriteString("to"u8, ClockText.Format(quiet.ToMinute));
             json.WriteEndObject();
+        }
+
+        Number("bid", changed.Bid);
+        if (changed.LikelyBot is { } marks)
+        {
+            json.WriteBoolean("likelyBot"u8, marks);
         }
 
         if (!changed.Settings.IsEmpty)
@@ -71,6 +74,34 @@ public static class OverrideJson
         }
     }
 
+    /// <summary>A stage as packs and overrides write it.</summary>
+    public static string WordOf(Stage stage)
+    {
+        foreach (var (word, value) in PackPolicyReader.Stages)
+        {
+            if (value == stage)
+            {
+                return word;
+            }
+        }
+
+        throw new InvalidOperationException($"No word for stage {stage}.");
+    }
+
+    /// <summary>The stage that a word says; null for no known one.</summary>
+    public static Stage? StageOf(string word)
+    {
+        foreach (var (known, value) in PackPolicyReader.Stages)
+        {
+            if (known == word)
+            {
+                return value;
+            }
+        }
+
+        return null;
+    }
+
     /// <summary>Reads one; what is wrong with it goes to the scope. Ranges are checked when a plan is built.</summary>
     internal static PolicyOverride? Read(PackNode node)
     {
@@ -94,6 +125,7 @@ public static class OverrideJson
             Scenario = new ScenarioKey(scenario),
             Enabled = changed.Optional("enabled")?.Flag(),
             Stage = changed.Optional("stage")?.Word(PackPolicyReader.Stages),
+            RampShare = changed.Optional("rampShare")?.Number(-PackLimits.Number, PackLimits.Number),
             Threshold = changed.Optional("threshold")?.Number(-PackLimits.Number, PackLimits.Number),
             MaxPerSession = changed.Optional("maxPerSession")?.Whole(int.MinValue, int.MaxValue),
             MaxPerVisitor = changed.Optional("maxPerVisitor")?.Whole(int.MinValue, int.MaxValue),
@@ -101,6 +133,8 @@ public static class OverrideJson
             MaxPerWeek = changed.Optional("maxPerWeek")?.Whole(int.MinValue, int.MaxValue),
             CoolDown = changed.Optional("coolDown")?.Duration(TimeSpan.Zero, TimeSpan.FromDays(3650)),
             QuietHours = changed.Optional("quietHours") is { } quiet ? PackPolicyReader.ReadHours(quiet, equalAllowed: true) : null,
+            Bid = changed.Optional("bid")?.Number(-PackLimits.Number, PackLimits.Number),
+            LikelyBot = changed.Optional("likelyBot")?.Flag(),
             Settings = settings.ToImmutable(),
         };
     }

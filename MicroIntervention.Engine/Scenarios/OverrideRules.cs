@@ -7,6 +7,10 @@ namespace MicroIntervention.Engine.Scenarios;
 /// <remarks>Settings are applied where the pack's settings are read.</remarks>
 internal static class OverrideRules
 {
+    /// <summary>Smallest and largest share of a ramp: below, nobody learns anything; above, it is on.</summary>
+    public const double MinShare = 0.01;
+    public const double MaxShare = 0.99;
+
     private const int MinutesADay = 24 * 60;
 
     /// <summary>What is wrong with a threshold on its scale; null for nothing.</summary>
@@ -27,7 +31,17 @@ internal static class OverrideRules
 
         if (changed.Stage is { } stage && !Enum.IsDefined(stage))
         {
-            scope.Add("override.stage", "is not known; use observe or on.");
+            scope.Add("override.stage", "is not known; use observe, pilot, ramp or on.");
+        }
+
+        if (changed.RampShare is { } share && !(share is >= MinShare and <= MaxShare))
+        {
+            scope.Add("override.rampShare", $"is {PackScope.Show(share)}; it must lie between {PackScope.Show(MinShare)} and {PackScope.Show(MaxShare)}.");
+        }
+
+        if (changed.Bid is { } bid && !(bid >= Math.Max(PackAttentionReader.MinBid, policy.Attention.Prompt) && bid <= PackAttentionReader.MaxUnits))
+        {
+            scope.Add("override.bid", $"is {PackScope.Show(bid)}; it must lie between {PackScope.Show(Math.Max(PackAttentionReader.MinBid, policy.Attention.Prompt))}, what a first prompt costs, and {PackScope.Show(PackAttentionReader.MaxUnits)}.");
         }
 
         Cap("maxPerSession", changed.MaxPerSession);
@@ -45,6 +59,9 @@ internal static class OverrideRules
         {
             Enabled = changed.Enabled ?? policy.Enabled,
             Stage = changed.Stage ?? policy.Stage,
+            RampShare = changed.RampShare ?? policy.RampShare,
+            Attention = changed.Bid is null ? policy.Attention : policy.Attention with { Bid = changed.Bid },
+            MarksBots = changed.LikelyBot ?? policy.MarksBots,
             Threshold = next,
 
             // A threshold set below the pack's drop would never let an episode close.

@@ -21,6 +21,8 @@ internal static class PackLimits
     public const int Pairs = 32;
     public const int Cuts = 254;
     public const int Timers = 8;
+    public const int BotRules = 8;
+    public const int BotConditions = 8;
     public const int Choices = 4;
     public const int Version = 1_000_000;
 

@@ -7,8 +7,8 @@ internal static class PackMembers
 {
     public static readonly ImmutableArray<string> Pack =
     [
-        "$schema", "pack", "version", "title", "description", "domain", "stage", "service", "currency", "valueOfRescue", "assumedSuccess", "promptCost",
-        "minimumBenefit", "settings", "signals", "features", "model", "threshold", "closingDrop", "trigger", "timers", "caps", "coolDown", "quietHours",
+        "$schema", "pack", "version", "title", "description", "domain", "stage", "rampShare", "service", "currency", "valueOfRescue", "assumedSuccess", "promptCost",
+        "minimumBenefit", "settings", "signals", "features", "model", "threshold", "closingDrop", "trigger", "timers", "likelyBot", "caps", "attention", "coolDown", "quietHours",
         "declinedFor", "declinedForAtMost", "lateAfter", "channels", "script",
     ];
 
@@ -23,6 +23,10 @@ internal static class PackMembers
     public static readonly ImmutableArray<string> Pair = ["first", "second", "weights"];
     public static readonly ImmutableArray<string> Trigger = ["signal", "repeat"];
     public static readonly ImmutableArray<string> Timer = ["name", "after", "start", "cancel"];
+    public static readonly ImmutableArray<string> BotRule = ["title", "all"];
+    public static readonly ImmutableArray<string> BotCondition = ["feature", "atLeast", "atMost", "atMostFeature"];
+    public static readonly ImmutableArray<string> Attention = ["bid", "prompt", "repeat", "dismissal"];
+    public static readonly ImmutableArray<string> Prompts = ["web", "webhook"];
     public static readonly ImmutableArray<string> Caps = ["perSession", "perVisitor", "visitorWindow", "perWeek"];
     public static readonly ImmutableArray<string> QuietHours = ["from", "to", "exceptInConversation"];
     public static readonly ImmutableArray<string> Scripts = ["web", "webhook"];
@@ -30,5 +34,5 @@ internal static class PackMembers
     public static readonly ImmutableArray<string> Choice = ["id", "label", "action"];
 
     public static readonly ImmutableArray<string> Override =
-        ["scenario", "enabled", "stage", "threshold", "maxPerSession", "maxPerVisitor", "visitorCapWindow", "maxPerWeek", "coolDown", "quietHours", "settings"];
+        ["scenario", "enabled", "stage", "rampShare", "threshold", "maxPerSession", "maxPerVisitor", "visitorCapWindow", "maxPerWeek", "coolDown", "quietHours", "likelyBot", "bid", "settings"];
 }

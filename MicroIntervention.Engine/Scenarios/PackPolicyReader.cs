@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using MicroIntervention.Engine.Decisions;
 using MicroIntervention.Engine.Prediction;
+using MicroIntervention.Engine.Primitives;
 
 namespace MicroIntervention.Engine.Scenarios;
 
@@ -11,11 +12,12 @@ internal static class PackPolicyReader
     private const double PointsDrop = 5;
     private const double ProbabilityDrop = 0.05;
 
-    public static readonly ImmutableArray<(string Word, Stage Value)> Stages = [("observe", Stage.Observe), ("on", Stage.On)];
+    public static readonly ImmutableArray<(string Word, Stage Value)> Stages = [("observe", Stage.Observe), ("pilot", Stage.Pilot), ("ramp", Stage.Ramp), ("on", Stage.On)];
 
-    public static ScenarioPolicy? Read(PackObject root, ModelArtifact? model, PackTrigger? trigger, PackScope scope, PolicyOverride? changed)
+    public static ScenarioPolicy? Read(PackObject root, ModelArtifact? model, PackTrigger? trigger, ImmutableArray<ChannelKind> channels, PackScope scope, PolicyOverride? changed)
     {
-        var stage = root.Required("stage", "\"observe\" decides and sends nothing, \"on\" sends")?.Word(Stages);
+        var stage = root.Required("stage", "\"observe\" decides and sends nothing, \"pilot\" sends to half of the visitors, \"ramp\" to rampShare of them, \"on\" to all")?.Word(Stages);
+        var rampShare = root.Optional("rampShare")?.Number(OverrideRules.MinShare, OverrideRules.MaxShare) ?? ScenarioPolicy.DefaultRampShare;
         var service = root.Optional("service")?.Flag() ?? false;
         var currency = root.Optional("currency")?.Text(3) ?? "EUR";
         if (currency.Length != 3 || !currency.All(char.IsAsciiLetterUpper))
@@ -31,6 +33,7 @@ internal static class PackPolicyReader
         var benefitIsSound = scope.Faults.Count == before;
         var threshold = root.Required("threshold", "the score from which it speaks")?.Number(-PackLimits.Number, PackLimits.Number);
         var caps = Caps(root, scope);
+        var attention = PackAttentionReader.Read(root, channels, scope);
         var coolDown = root.Stated("coolDown", "least time between two prompts, for example \"30m\", or null for none")?.Duration(PackLimits.MinDuration, PackLimits.MaxDuration);
         var quiet = Quiet(root);
         var declinedFor = root.Optional("declinedFor")?.Duration(PackLimits.MinDuration, PackLimits.MaxDuration) ?? TimeSpan.FromHours(24);
@@ -50,6 +53,7 @@ internal static class PackPolicyReader
         {
             Key = default,
             Stage = stage ?? Stage.Observe,
+            RampShare = rampShare,
             Service = service,
             Threshold = threshold ?? 0,
             ClosingDrop = drop,
@@ -58,6 +62,7 @@ internal static class PackPolicyReader
             MaxPerVisitor = caps.PerVisitor,
             VisitorCapWindow = caps.Window,
             MaxPerWeek = caps.PerWeek,
+            Attention = attention,
             CoolDown = coolDown ?? TimeSpan.Zero,
             QuietHours = quiet,
             AnswersInQuietHours = AnswersInQuietHours(root),

@@ -115,10 +115,11 @@ public static class PackReader
         var model = PackModelReader.Read(root.Required("model", "how the features become a score"), features, scope);
         var trigger = PackTriggerReader.ReadTrigger(root.Optional("trigger"), signals, scope);
         var timers = PackTriggerReader.ReadTimers(root.Optional("timers"), signals, scope);
-        var policy = PackPolicyReader.Read(root, model, trigger, scope, changed);
-        var lateAfter = root.Required("lateAfter", "when a prompt is too late to show, for example \"3s\"")?.Duration(PackLimits.MinDuration, PackLimits.MaxLateAfter);
+        var bots = PackBotRuleReader.Read(root.Optional("likelyBot"), features, scope);
         var (channels, scripts) = PackScriptReader.Read(root, scope);
-        ReportUnused(root, scope, settings, signals, features, model, trigger, timers);
+        var policy = PackPolicyReader.Read(root, model, trigger, channels, scope, changed);
+        var lateAfter = root.Required("lateAfter", "when a prompt is too late to show, for example \"3s\"")?.Duration(PackLimits.MinDuration, PackLimits.MaxLateAfter);
+        ReportUnused(root, scope, settings, signals, features, model, bots, trigger, timers);
         if (scope.Faults.Count > 0)
         {
             return null;
@@ -138,6 +139,7 @@ public static class PackReader
             Policy = policy! with { Key = new ScenarioKey(key!) },
             Trigger = trigger,
             Timers = timers,
+            BotRules = bots,
             LateAfter = lateAfter!.Value,
             Channels = channels,
             Scripts = scripts,
@@ -157,6 +159,7 @@ public static class PackReader
         ImmutableArray<PackSignal> signals,
         ImmutableArray<PackFeature> features,
         Prediction.ModelArtifact? model,
+        ImmutableArray<PackBotRule> bots,
         PackTrigger? trigger,
         ImmutableArray<PackTimer> timers)
     {
@@ -175,12 +178,12 @@ public static class PackReader
         }
 
         // A faulty model may have lost the terms that use a feature: then nothing can be said.
-        var scored = model?.Terms.Select(t => t.Feature).ToHashSet(StringComparer.Ordinal);
+        var scored = model?.Terms.Select(t => t.Feature).Concat(bots.SelectMany(b => b.All).SelectMany(c => new[] { c.Feature, c.AtMostFeature ?? c.Feature })).ToHashSet(StringComparer.Ordinal);
         for (var f = 0; scored is not null && root.Has("features") && f < features.Length; f++)
         {
             if (!scored.Contains(features[f].Name))
             {
-                scope.Add("$.features", $"holds \"{features[f].Name}\", which no term of the model uses; add a term or remove it.");
+                scope.Add("$.features", $"holds \"{features[f].Name}\", which no term of the model and no bot rule uses; add a term or remove it.");
             }
         }
     }

@@ -58,6 +58,7 @@ public static class PlanBuilder
             Schema = new SignalSchema(union.SchemaVersion(hash), union.Matchers, union.Numbers, union.Fingerprinted, hash),
             Features = new FeaturePlan(union.Features),
             Scenarios = [],
+            BotRules = [.. union.Packs.Where(p => p.Policy.MarksBots).SelectMany(p => p.BotRules.Select(r => RuleOf(union, p, r)))],
         };
         var scenarios = ImmutableArray.CreateBuilder<ScenarioPlan>(union.Packs.Length);
         var firstTimer = 0;
@@ -76,6 +77,22 @@ public static class PlanBuilder
         }
 
         return plan.With(scenarios.ToImmutable());
+    }
+
+    private static BotRule RuleOf(PlanUnion union, ScenarioPack pack, PackBotRule rule)
+    {
+        var looks = 0UL;
+        foreach (var signal in rule.All.Select(c => pack.Features.First(f => f.Name == c.Feature).Signal).OfType<string>())
+        {
+            looks |= union.BitOf(pack, signal);
+        }
+
+        return new BotRule(
+            pack.Key,
+            rule.Title,
+            [.. rule.All.Select(c => new BotCondition(
+                union.RowOf(pack, c.Feature), c.AtLeast ?? double.NegativeInfinity, c.AtMost ?? double.PositiveInfinity, c.AtMostFeature is null ? -1 : union.RowOf(pack, c.AtMostFeature)))],
+            looks);
     }
 
     private static void CheckKeys(ImmutableArray<ScenarioPack> packs, ImmutableArray<PolicyOverride> changes, ImmutableArray<PackFault>.Builder faults)

@@ -14,6 +14,9 @@ public sealed record PolicyOverride
 
     public Stage? Stage { get; init; }
 
+    /// <summary>0.01 to 0.99.</summary>
+    public double? RampShare { get; init; }
+
     /// <summary>Points or probability, on the scale of the pack's model.</summary>
     public double? Threshold { get; init; }
 
@@ -34,6 +37,12 @@ public sealed record PolicyOverride
 
     /// <summary>Two equal times mean none.</summary>
     public QuietHours? QuietHours { get; init; }
+
+    /// <summary>Units of attention, 0.5 to 100 and not less than a first prompt costs.</summary>
+    public double? Bid { get; init; }
+
+    /// <summary>False switches the pack's bot rules off.</summary>
+    public bool? LikelyBot { get; init; }
 
     /// <summary>Values of the pack's settings, by name.</summary>
     public ImmutableSortedDictionary<string, double> Settings { get; init; } = ImmutableSortedDictionary.Create<string, double>(StringComparer.Ordinal);

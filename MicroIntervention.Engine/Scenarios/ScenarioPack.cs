@@ -38,6 +38,9 @@ public sealed record ScenarioPack
 
     public required ImmutableArray<PackTimer> Timers { get; init; }
 
+    /// <summary>What marks a session as likely a program's; none where the pack says nothing.</summary>
+    public ImmutableArray<PackBotRule> BotRules { get; init; } = [];
+
     /// <summary>A prompt that comes later after its signal is withheld, by the server and by the browser.</summary>
     public required TimeSpan LateAfter { get; init; }
 

@@ -24,6 +24,9 @@ public enum SignalFlags : byte
     /// <summary>The source treats unknown consent as refused.</summary>
     ConsentRequired = 32,
 
+    /// <summary>The visitor is known by a userId alone: what fails there fails somebody who has an account, so no bot rule is asked.</summary>
+    ByUserId = 64,
+
     /// <summary>An identify call of a browser with the right <see cref="UserProof"/>: whose it is is proved, what it says beyond that is not.</summary>
-    SignedUser = 64,
+    SignedUser = 128,
 }

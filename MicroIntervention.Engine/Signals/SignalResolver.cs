@@ -118,7 +118,8 @@ internal sealed class SignalResolver(KeyedHash hash)
         signal.ReceivedAt = door.ReceivedAt;
         signal.Flags = door.Flags |
             (fields.PrivacyControl.Kind == JsonTokenKind.True ? SignalFlags.PrivacyControl : SignalFlags.None) |
-            (signal.ExplicitSession.IsZero ? SignalFlags.None : SignalFlags.ExplicitSession);
+            (signal.ExplicitSession.IsZero ? SignalFlags.None : SignalFlags.ExplicitSession) |
+            (knownByUserId ? SignalFlags.ByUserId : SignalFlags.None);
         zone = FindZone(json, in fields.Timezone) ?? _zones.Of(door.Zone);
         signal.ZoneOffsetMinutes = zone?.OffsetMinutesAt(signal.SourceTime) ?? Signal.UnknownZone;
         return RejectionReason.None;

@@ -11,6 +11,9 @@ namespace MicroIntervention.Web.Live;
 /// <param name="Value">The feature's value then; null for a pair of features or where it is missing.</param>
 public sealed record Contribution(string Title, double Amount, double? Value)
 {
+    /// <summary>How it is computed; null for a pair of features and where the plan no longer has it.</summary>
+    public FeatureDefinition? Feature { get; init; }
+
     /// <summary>All contributions of a forecast in the model's order; empty when the plan no longer has that model's shape.</summary>
     public static IReadOnlyList<Contribution> AllOf(ScenarioKey scenario, double[] contributions, double[] row, Plan? plan)
     {
@@ -28,7 +31,7 @@ public sealed record Contribution(string Title, double Amount, double? Value)
         {
             var at = IndexOf(features, artifact.Terms[t].Feature);
             double? value = at >= 0 && double.IsFinite(row[at]) && row[at] > double.MinValue ? row[at] : null;
-            all.Add(new Contribution(at >= 0 ? features[at].Title : artifact.Terms[t].Feature, contributions[t], value));
+            all.Add(new Contribution(at >= 0 ? features[at].Title : artifact.Terms[t].Feature, contributions[t], value) { Feature = at >= 0 ? features[at] : null });
         }
 
         for (var p = 0; p < artifact.Pairs.Length; p++)

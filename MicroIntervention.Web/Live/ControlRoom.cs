@@ -1,8 +1,12 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using MicroIntervention.Engine.Decisions;
+using MicroIntervention.Engine.Primitives;
+using MicroIntervention.Engine.Runtime;
 using MicroIntervention.Engine.Scenarios;
 using MicroIntervention.Web.Identity;
 using MicroIntervention.Web.Storage;
+using MicroIntervention.Web.Storage.Log;
 
 namespace MicroIntervention.Web.Live;
 
@@ -10,6 +14,8 @@ namespace MicroIntervention.Web.Live;
 /// <remarks>Thread-safe; policies are saved one at a time. A stop reaches the engine first, for it must not wait for a row.</remarks>
 public sealed class ControlRoom(IServiceProvider services, PolicyStore policies, AuditLog audit) : IDisposable
 {
+    private static readonly TimeSpan FactsReach = TimeSpan.FromDays(30);
+
     private readonly SemaphoreSlim _oneSave = new(1, 1);
 
     /// <summary>False while no engine runs: nothing can be controlled then.</summary>
@@ -22,6 +28,26 @@ public sealed class ControlRoom(IServiceProvider services, PolicyStore policies,
 
     /// <summary>What people call a scenario; its key when its pack is not loaded any more.</summary>
     public string TitleOf(string scenario) => Packs.FirstOrDefault(pack => pack.Key.Value == scenario)?.Title ?? scenario;
+
+    /// <summary>What is known of a scenario when its stage is thought about. Counted from the log and the live feed; what no part of the program records yet stays unknown.</summary>
+    public async Task<StageFacts> ReadStageFactsAsync(ScenarioKey scenario)
+    {
+        var installation = services.GetService<Installation>();
+        var since = Moment.From(services.GetRequiredService<TimeProvider>().GetUtcNow()) + -FactsReach;
+
+        // Off the page's thread: it counts a month of the log's index.
+        var counts = installation is null ? null : await Task.Run(() => new DecisionLog(installation).CountSince(since).FindAll(count => count.Scenario == scenario.Value && count.Reason != (byte)DecisionReason.LikelyBot));
+        var seen = (services.GetService<LiveFeed>()?.Latest(int.MaxValue) ?? [])
+            .Where(item => item.Decision is Decision.Intervene && item.Decision.Facts.Scenario == scenario && !item.Decision.Facts.IsTest && item.State >= FeedState.Shown && item.State != FeedState.WithheldInBrowser)
+            .ToList();
+        return new StageFacts(
+            counts?.Sum(count => count.Count),
+            counts?.Where(count => count.Reason == (byte)DecisionReason.Chosen).Sum(count => count.Count),
+            seen.Count == 0 ? null : seen.Count(item => item.State == FeedState.Dismissed) / (double)seen.Count,
+            ScriptReviewed: null,
+            ContractsAgreed: null,
+            Labels: null);
+    }
 
     /// <summary>Throws or lifts the kill switch.</summary>
     /// <exception cref="InvalidOperationException">No engine runs.</exception>

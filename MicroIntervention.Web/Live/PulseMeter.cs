@@ -36,9 +36,16 @@ internal sealed class PulseMeter(EngineView engine, LiveFeed feed, LatestValue<P
         var now = Moment.From(time.GetUtcNow());
         var midnight = Moment.From(new DateTimeOffset(time.GetUtcNow().UtcDateTime.Date, TimeSpan.Zero));
         var atRisk = new HashSet<SessionId>();
-        int today = 0, allowed = 0, offered = 0, shown = 0, accepted = 0, withheldInBrowser = 0;
+        int decided = 0, today = 0, allowed = 0, offered = 0, shown = 0, accepted = 0, withheldInBrowser = 0;
         foreach (var item in items)
         {
+            if (item.Decision.Reason == DecisionReason.LikelyBot)
+            {
+                // Nobody who could be helped: in no figure about people.
+                continue;
+            }
+
+            decided++;
             if (now - item.Decision.Facts.At <= AtRiskFor)
             {
                 atRisk.Add(item.Decision.Facts.Session);
@@ -58,7 +65,7 @@ internal sealed class PulseMeter(EngineView engine, LiveFeed feed, LatestValue<P
         }
 
         var late = (snapshot?.Counters.Delivered(DeliveryResult.Expired) ?? 0) + withheldInBrowser;
-        return new Pulse(snapshot, RateOf(snapshot?.Counters.Signals ?? 0), atRisk.Count, today, items.Length >= FeedCapacity, late, new Funnel(items.Length, allowed, offered, shown, accepted));
+        return new Pulse(snapshot, RateOf(snapshot?.Counters.Signals ?? 0), atRisk.Count, today, items.Length >= FeedCapacity, late, new Funnel(decided, allowed, offered, shown, accepted));
     }
 
     internal static bool IsSent(FeedState state) => state == FeedState.Sent || state >= FeedState.Shown;

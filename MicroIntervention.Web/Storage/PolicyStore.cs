@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using MicroIntervention.Engine.Decisions;
+using MicroIntervention.Engine.Scenarios;
 using MicroIntervention.Web.Storage.Tables;
 
 namespace MicroIntervention.Web.Storage;
@@ -10,6 +11,13 @@ namespace MicroIntervention.Web.Storage;
 /// <remarks>A version is written before the engine takes it; which one is in force the engine says, not the highest number.</remarks>
 public sealed class PolicyStore(IDbContextFactory<ConsoleDbContext> contexts, TimeProvider time)
 {
+    // A setting's name begins with a letter.
+    private const char OwnMark = '$';
+    private const string PerWeek = "$perWeek";
+    private const string RampShare = "$rampShare";
+    private const string Bid = "$bid";
+    private const string MarksBots = "$marksBots";
+
     /// <summary>Adds the next version of a scenario's values.</summary>
     /// <returns>Its number, from 1.</returns>
     public async Task<int> AddVersionAsync(string scenario, PolicyValues values, string who, string why, CancellationToken cancel = default)
@@ -25,9 +33,9 @@ public sealed class PolicyStore(IDbContextFactory<ConsoleDbContext> contexts, Ti
             CapPerSession = values.MaxPerSession,
             CapPerVisitorDay = values.MaxPerVisitor,
             CoolDownSeconds = (int)values.CoolDown.TotalSeconds,
-            Stage = values.Stage == Stage.On ? "on" : "observe",
+            Stage = OverrideJson.WordOf(values.Stage),
             Enabled = values.Enabled,
-            SettingsJson = JsonSerializer.Serialize(values.Settings),
+            SettingsJson = SettingsOf(values),
             Who = who,
             Why = why,
             AtMs = time.GetUtcNow().ToUnixTimeMilliseconds(),
@@ -76,19 +84,48 @@ public sealed class PolicyStore(IDbContextFactory<ConsoleDbContext> contexts, Ti
         return row is null ? null : new KillAct(row.Kind == "kill", row.Who, DateTimeOffset.FromUnixTimeMilliseconds(row.AtMs));
     }
 
-    private static PolicyVersion ToVersion(PolicyVersionRow row) => new(
-        row.Version,
-        new PolicyValues(
-            row.Enabled,
-            row.Stage == "on" ? Stage.On : Stage.Observe,
-            row.Threshold,
-            row.CapPerSession,
-            row.CapPerVisitorDay,
-            TimeSpan.FromSeconds(row.CoolDownSeconds),
-            SettingsOf(row)),
-        row.Who,
-        DateTimeOffset.FromUnixTimeMilliseconds(row.AtMs),
-        row.Why);
+    private static PolicyVersion ToVersion(PolicyVersionRow row)
+    {
+        var settings = SettingsOf(row);
+        return new(
+            row.Version,
+            new PolicyValues(
+                row.Enabled,
+                OverrideJson.StageOf(row.Stage) ?? Stage.Observe,
+                row.Threshold,
+                row.CapPerSession,
+                row.CapPerVisitorDay,
+                TimeSpan.FromSeconds(row.CoolDownSeconds),
+                settings.RemoveRange(settings.Keys.Where(name => name[0] == OwnMark)))
+            {
+                MaxPerWeek = settings.TryGetValue(PerWeek, out var perWeek) ? (int)perWeek : null,
+                RampShare = settings.TryGetValue(RampShare, out var share) ? share : null,
+                Bid = settings.TryGetValue(Bid, out var bid) ? bid : null,
+                MarksBots = settings.TryGetValue(MarksBots, out var marks) ? marks != 0 : null,
+            },
+            row.Who,
+            DateTimeOffset.FromUnixTimeMilliseconds(row.AtMs),
+            row.Why);
+    }
+
+    /// <summary>The pack's settings and, under names no setting can have, what else a version says.</summary>
+    private static string SettingsOf(PolicyValues values)
+    {
+        var all = values.Settings.ToBuilder();
+        void Own(string name, double? value)
+        {
+            if (value is { } number)
+            {
+                all[name] = number;
+            }
+        }
+
+        Own(PerWeek, values.MaxPerWeek);
+        Own(RampShare, values.RampShare);
+        Own(Bid, values.Bid);
+        Own(MarksBots, values.MarksBots is { } marks ? marks ? 1 : 0 : null);
+        return JsonSerializer.Serialize(all.ToImmutable());
+    }
 
     private static ImmutableSortedDictionary<string, double> SettingsOf(PolicyVersionRow row) =>
         (JsonSerializer.Deserialize<Dictionary<string, double>>(row.SettingsJson) ?? []).ToImmutableSortedDictionary(StringComparer.Ordinal);

@@ -20,6 +20,18 @@ public sealed record PolicyValues(
     TimeSpan CoolDown,
     ImmutableSortedDictionary<string, double> Settings)
 {
+    /// <summary>Most prompts to one visitor in seven days. Null for the pack's own.</summary>
+    public int? MaxPerWeek { get; init; }
+
+    /// <summary>Share of the visitors at stage ramp, 0.01 to 0.99. Null for the pack's own.</summary>
+    public double? RampShare { get; init; }
+
+    /// <summary>Units of attention. Null for the pack's own.</summary>
+    public double? Bid { get; init; }
+
+    /// <summary>Whether the pack's bot rules are in force. Null for the pack's own, which is yes.</summary>
+    public bool? MarksBots { get; init; }
+
     /// <summary>The values in force of a pack.</summary>
     public static PolicyValues Of(ScenarioPack pack)
     {
@@ -32,7 +44,13 @@ public sealed record PolicyValues(
             policy.MaxPerSession,
             policy.MaxPerVisitor,
             policy.CoolDown,
-            pack.Settings.ToImmutableSortedDictionary(setting => setting.Name, setting => setting.Value, StringComparer.Ordinal));
+            pack.Settings.ToImmutableSortedDictionary(setting => setting.Name, setting => setting.Value, StringComparer.Ordinal))
+        {
+            MaxPerWeek = policy.MaxPerWeek,
+            RampShare = policy.RampShare,
+            Bid = policy.Attention.Bid,
+            MarksBots = policy.MarksBots,
+        };
     }
 
     public PolicyOverride ToOverride(ScenarioKey scenario) => new()
@@ -44,6 +62,10 @@ public sealed record PolicyValues(
         MaxPerSession = MaxPerSession,
         MaxPerVisitor = MaxPerVisitor,
         CoolDown = CoolDown,
+        MaxPerWeek = MaxPerWeek,
+        RampShare = RampShare,
+        Bid = Bid,
+        LikelyBot = MarksBots,
         Settings = Settings,
     };
 
@@ -51,12 +73,21 @@ public sealed record PolicyValues(
     public bool Fits(PolicyValues inForce)
     {
         ArgumentNullException.ThrowIfNull(inForce);
-        return (this with { MaxPerSession = MaxPerSession ?? inForce.MaxPerSession, MaxPerVisitor = MaxPerVisitor ?? inForce.MaxPerVisitor }).Equals(inForce);
+        return (this with
+        {
+            MaxPerSession = MaxPerSession ?? inForce.MaxPerSession,
+            MaxPerVisitor = MaxPerVisitor ?? inForce.MaxPerVisitor,
+            MaxPerWeek = MaxPerWeek ?? inForce.MaxPerWeek,
+            RampShare = RampShare ?? inForce.RampShare,
+            Bid = Bid ?? inForce.Bid,
+            MarksBots = MarksBots ?? inForce.MarksBots,
+        }).Equals(inForce);
     }
 
     public bool Equals(PolicyValues? other) =>
         other is not null && Enabled == other.Enabled && Stage == other.Stage && Threshold.Equals(other.Threshold) &&
         MaxPerSession == other.MaxPerSession && MaxPerVisitor == other.MaxPerVisitor && CoolDown == other.CoolDown &&
+        MaxPerWeek == other.MaxPerWeek && Nullable.Equals(RampShare, other.RampShare) && Nullable.Equals(Bid, other.Bid) && MarksBots == other.MarksBots &&
         Settings.SequenceEqual(other.Settings);
 
     public override int GetHashCode() => HashCode.Combine(Enabled, Stage, Threshold, MaxPerSession, MaxPerVisitor, CoolDown, Settings.Count);

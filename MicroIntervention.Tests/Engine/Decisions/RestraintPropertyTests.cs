@@ -89,7 +89,7 @@ public sealed class RestraintPropertyTests
             var quiet = new QuietHours(from, (from + 1 + random.Next(1200)) % 1440);
             var walk = new Walk(PlanWith(p =>
             {
-                (p["caps"], p["coolDown"]) = (null, null);
+                (p["caps"], p["attention"], p["coolDown"]) = (null, null, null);
                 p["quietHours"] = new JsonObject { ["from"] = ClockText.Format(quiet.FromMinute), ["to"] = ClockText.Format(quiet.ToMinute) };
                 p["features"]![0]!["window"] = "24h";
                 p["timers"] = JsonNode.Parse("""[{"name":"later","after":"20m","start":"paymentDeclined"}]""");
@@ -121,7 +121,7 @@ public sealed class RestraintPropertyTests
     public void Run_NoAndManyPromptsOfAnother_StaysANo()
     {
         // Twenty prompts of another scenario push the refused one out of the ledger; the refusal stays.
-        var walk = new Walk(Plan(p => (p["caps"], p["coolDown"]) = (null, null)));
+        var walk = new Walk(Plan(p => (p["caps"], p["attention"], p["coolDown"]) = (null, null, null)));
         var refused = Speak(walk, 0, "Payment Declined");
         walk.Report(5, SignalKind.Dismissed, refused.Id);
         for (var i = 1; i <= 20; i++)
@@ -157,7 +157,7 @@ public sealed class RestraintPropertyTests
     {
         var plan = Plan(p =>
         {
-            p["coolDown"] = null;
+            (p["attention"], p["coolDown"]) = (null, null);
             change(p);
         });
         var random = new SeededRandom(seed);
@@ -191,6 +191,7 @@ public sealed class RestraintPropertyTests
     private static Decision.Intervene Speak(Walk walk, double at, string name)
     {
         var before = walk.All.Count;
+        walk.At(at, "Page Viewed"); // a person
         for (var i = 0; i < 6; i++)
         {
             walk.At(at + i, name);

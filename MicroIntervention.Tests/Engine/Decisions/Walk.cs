@@ -22,6 +22,14 @@ internal sealed class Walk
             plan.Features.VisitorBlockSize == 0 ? null : new BlockStore(plan.Features.VisitorBlockSize));
     }
 
+    /// <summary>Goes on with a visitor that is known already.</summary>
+    public Walk(Plan plan, VisitorId id, VisitorState visitor)
+    {
+        Assert.Equal(id, visitor.Id);
+        Plan = plan;
+        Visitor = visitor;
+    }
+
     public static Moment Noon { get; } = Moment.From(new DateTimeOffset(2026, 11, 22, 12, 0, 0, TimeSpan.Zero));
 
     public Plan Plan { get; set; }

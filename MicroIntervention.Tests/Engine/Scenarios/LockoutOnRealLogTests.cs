@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
+using MicroIntervention.Engine.Decisions;
 using MicroIntervention.Engine.Signals;
 using MicroIntervention.Tests.Engine.Decisions;
 
@@ -47,6 +48,9 @@ public sealed partial class LockoutOnRealLogTests
         Assert.Equal(12, walks.Values.Sum(w => w.All.Count));
         Assert.Equal(2, walks["103.99.0.122"].All.Count);
         Assert.All(walks.Values.SelectMany(w => w.All), d => Assert.Equal("password-lockout", d.Facts.Scenario.Value));
+
+        // These are attackers: the moments are recorded, nobody is spoken to.
+        Assert.All(walks.Values.SelectMany(w => w.All), d => Assert.Equal(DecisionReason.LikelyBot, d.Reason));
     }
 
     [GeneratedRegex(@"sshd\[\d+\]: (message repeated (?<times>\d+) times: \[ )?Failed password for .* from (?<source>[0-9.]+) port")]

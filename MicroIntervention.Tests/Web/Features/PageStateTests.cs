@@ -113,6 +113,60 @@ public sealed class PageStateTests
     }
 
     [Fact]
+    [Proves("R-62")]
+    public async Task Policy_StageAndBudgetChanged_AreInForceInTheHistoryAndSayWhatIsStillNeeded()
+    {
+        await using var stage = await PageStage.StartAsync(ConsoleRole.Manager);
+        var page = stage.Pages.Render<PolicyPage>(p => p.Add(s => s.Key, "password-lockout"));
+        page.WaitForElement("#stage-needs-card li", TimeSpan.FromSeconds(10));
+        var room = stage.Get<ControlRoom>();
+
+        // Nothing records reviews, contracts or labels: said to be not assessed, never met.
+        Assert.Empty(page.FindAll("#stage-needs-card .tag.good"));
+        Assert.Contains("not assessed", page.Find("#stage-needs-card").TextContent, StringComparison.Ordinal);
+        Assert.Empty(page.FindAll("#ramp-share"));
+
+        page.Find("#stage").Change(nameof(MicroIntervention.Engine.Decisions.Stage.Ramp));
+        page.Find("#ramp-share").Change("30");
+        page.Find("#bid").Change("6");
+        page.Find("#per-week").Change("5");
+        page.Find("#marks-bots").Change(false);
+        page.Find("form").Submit();
+
+        page.WaitForElement(".notice.good", TimeSpan.FromSeconds(10));
+        var policy = room.Packs.Single(pack => pack.Key.Value == "password-lockout").Policy;
+        Assert.Equal((MicroIntervention.Engine.Decisions.Stage.Ramp, 0.3, 6.0, 5, false), (policy.Stage, policy.RampShare, policy.Attention.Bid!.Value, policy.MaxPerWeek!.Value, policy.MarksBots));
+        Assert.Contains("ramp, 30 % of the visitors", page.Find(".page-head").TextContent, StringComparison.Ordinal);
+        Assert.Contains("0 of 1000", page.Find("#stage-needs-card").TextContent, StringComparison.Ordinal);
+
+        // As the history keeps it, and back.
+        Assert.Contains("Attention budget 4 → 6", page.Find("ol li.now").TextContent, StringComparison.Ordinal);
+        Assert.Equal(PolicyValues.Of(room.Packs.Single(pack => pack.Key.Value == "password-lockout")), (await stage.Get<PolicyStore>().VersionsAsync("password-lockout", 5))[0].Values);
+        page.FindAll("ol li button")[^1].Click();
+        page.WaitForAssertion(() => Assert.Equal(MicroIntervention.Engine.Decisions.Stage.On, room.Packs.Single(pack => pack.Key.Value == "password-lockout").Policy.Stage), TimeSpan.FromSeconds(10));
+        Assert.Equal(4, room.Packs.Single(pack => pack.Key.Value == "password-lockout").Policy.Attention.Bid);
+    }
+
+    [Fact]
+    [Proves("R-21")]
+    public async Task Session_AttentionBotAndAccuracy_AreShown()
+    {
+        var timeline = SessionStage.Timeline(DateTimeOffset.UnixEpoch, 60, "Page Viewed", "Payment Declined");
+        var point = timeline.Points[^1];
+        timeline = timeline with
+        {
+            Points = [.. timeline.Points.SkipLast(1), point with { AttentionSpent = 2.5, IsLikelyBot = true, Scores = [point.Scores[0] with { AttentionBid = 4, AttentionPrice = 2 }] }],
+        };
+        await using var stage = await PageStage.StartAsync(ConsoleRole.Manager, configure: services => services.AddSingleton<ISessionTimelines>(new OneTimeline(timeline)));
+        var page = stage.Pages.Render<SessionPage>(p => p.Add(s => s.Visitor, SessionStage.Visitor.ToString()).Add(s => s.Session, SessionStage.Session.ToString()));
+
+        page.WaitForElement("#attention", TimeSpan.FromSeconds(10));
+        Assert.Equal("Attention: 2.5 of 4 spent, 1.5 left; its next prompt would cost 2.", page.Find("#attention").TextContent);
+        Assert.Equal("likely bot", page.Find("#likely-bot").TextContent);
+        Assert.NotEmpty(page.FindAll(".accuracy"));
+    }
+
+    [Fact]
     public async Task Policy_WithoutTheRightOrUnknown_MayOnlyLook()
     {
         await using var stage = await PageStage.StartAsync(role: null);

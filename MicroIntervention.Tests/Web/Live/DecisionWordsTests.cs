@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Localization;
 using MicroIntervention.Engine.Decisions;
 using MicroIntervention.Engine.Runtime;
+using MicroIntervention.Tests.Browser;
 using MicroIntervention.Web.Live;
 using MicroIntervention.Web.Resources;
 
@@ -33,6 +34,13 @@ public sealed class DecisionWordsTests
             .Concat(Enum.GetNames<FeedState>().SelectMany(state => new[] { "State." + state, "Outcome." + state }));
 
         Assert.DoesNotContain(keys, key => text[key].ResourceNotFound);
+    }
+
+    [Fact]
+    public void WireDocument_EveryReason_IsNamed()
+    {
+        var document = File.ReadAllText(RepositoryFolder.Of("docs/wire.md"));
+        Assert.All(Enum.GetNames<DecisionReason>(), reason => Assert.Contains($"`{reason}`", document, StringComparison.Ordinal));
     }
 
     [Fact]

@@ -66,6 +66,7 @@ public sealed class ReplayTests
         Assert.Equal(first.Select(Line), second.Select(Line));
         Assert.Equal(12, first.Count);
         Assert.Equal(11, first.Select(one => one.Facts.Visitor).Distinct().Count());
+        Assert.All(first, one => Assert.Equal(DecisionReason.LikelyBot, one.Reason));
         var expected = failures.GroupBy(one => one.Visitor).Select(group => group.Select(one => one.AtMs).ToList())
             .Select(times => Enumerable.Range(4, Math.Max(0, times.Count - 4)).Where(i => times[i] - times[i - 4] < 600_000).Select(i => (long?)times[i]).FirstOrDefault())
             .Where(at => at is not null).Order().ToList();

@@ -170,6 +170,23 @@ public sealed class SessionView
             : text["Session.WhyBelow", value, threshold];
     }
 
+    /// <summary>What prompts and refusals have cost this person's attention at this moment, beside what the scenario bids; null where no score was computed.</summary>
+    public string? Attention(IStringLocalizer<ConsoleText> text)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        var spent = Now.Point.AttentionSpent;
+        if (Score is not { } score)
+        {
+            return null;
+        }
+
+        return score.AttentionBid is { } bid
+            ? text["Session.Attention", Units(spent), Units(bid), Units(Math.Max(0, bid - spent)), Units(score.AttentionPrice)]
+            : text["Session.AttentionFree", Units(spent)];
+    }
+
+    private static string Units(double units) => units.ToString("0.##", CultureInfo.InvariantCulture);
+
     // A timer decides between two records: it is shown at the latest record not after it.
     private bool BelongsTo(Decision decision, int index)
     {

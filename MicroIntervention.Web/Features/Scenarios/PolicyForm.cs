@@ -16,6 +16,8 @@ public sealed class PolicyForm
 {
     private readonly ScoreScale _scale;
     private readonly ImmutableArray<PackSetting> _settings;
+    private readonly double? _rampShare;
+    private readonly bool? _marksBots;
 
     public PolicyForm(ScoreScale scale, ImmutableArray<PackSetting> settings, PolicyValues values)
     {
@@ -29,6 +31,12 @@ public sealed class PolicyForm
         MaxPerVisitor = values.MaxPerVisitor;
         CoolDownMinutes = values.CoolDown.TotalMinutes;
         Settings = values.Settings;
+        _rampShare = values.RampShare;
+        RampPercent = PercentOf(values.RampShare);
+        MaxPerWeek = values.MaxPerWeek;
+        Bid = values.Bid;
+        _marksBots = values.MarksBots;
+        MarksBots = values.MarksBots ?? true;
     }
 
     public bool Enabled { get; set; }
@@ -43,6 +51,16 @@ public sealed class PolicyForm
     public int? MaxPerVisitor { get; set; }
 
     public double CoolDownMinutes { get; set; }
+
+    public int? MaxPerWeek { get; set; }
+
+    /// <summary>Share of the visitors at stage ramp, percent.</summary>
+    public double? RampPercent { get; set; }
+
+    /// <summary>Units of attention.</summary>
+    public double? Bid { get; set; }
+
+    public bool MarksBots { get; set; }
 
     public ImmutableSortedDictionary<string, double> Settings { get; private set; }
 
@@ -59,7 +77,15 @@ public sealed class PolicyForm
         MaxPerVisitor,
         // Whole seconds, as the history keeps them.
         TimeSpan.FromSeconds(double.IsFinite(CoolDownMinutes) ? Math.Round(Math.Clamp(CoolDownMinutes, 0, 1440) * 60) : 0),
-        Settings);
+        Settings)
+    {
+        MaxPerWeek = MaxPerWeek,
+
+        // What was not touched stays as it is, whatever its digits.
+        RampShare = RampPercent == PercentOf(_rampShare) ? _rampShare : RampPercent / 100,
+        Bid = Bid,
+        MarksBots = _marksBots is null && MarksBots ? null : MarksBots,
+    };
 
     /// <summary>Takes a setting's text; no number changes nothing.</summary>
     public void Set(string name, object? text)
@@ -97,6 +123,10 @@ public sealed class PolicyForm
         Note(text["Policy.Threshold"], DecisionWords.Score(scale, before.Threshold), DecisionWords.Score(scale, after.Threshold));
         Note(text["Policy.PerSession"], Cap(before.MaxPerSession), Cap(after.MaxPerSession));
         Note(text["Policy.PerVisitor"], Cap(before.MaxPerVisitor), Cap(after.MaxPerVisitor));
+        Note(text["Policy.PerWeek"], Cap(before.MaxPerWeek), Cap(after.MaxPerWeek));
+        Note(text["Policy.RampShare"], Number(PercentOf(before.RampShare)), Number(PercentOf(after.RampShare)));
+        Note(text["Policy.Bid"], Number(before.Bid), Number(after.Bid));
+        Note(text["Policy.MarksBots"], text[before.MarksBots ?? true ? "Policy.Yes" : "Policy.No"], text[after.MarksBots ?? true ? "Policy.Yes" : "Policy.No"]);
         Note(text["Policy.CoolDown"], Number(before.CoolDown.TotalMinutes), Number(after.CoolDown.TotalMinutes));
         foreach (var setting in settings)
         {
@@ -107,6 +137,10 @@ public sealed class PolicyForm
     }
 
     private static string Cap(int? cap) => cap?.ToString(CultureInfo.InvariantCulture) ?? "–";
+
+    private static double? PercentOf(double? share) => share is { } known ? Math.Round(known * 100, 2) : null;
+
+    private static string Number(double? number) => number is { } known ? Number(known) : "–";
 
     private static string Number(double number) => number.ToString("0.###", CultureInfo.InvariantCulture);
 }

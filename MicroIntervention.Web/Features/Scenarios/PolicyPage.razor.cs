@@ -22,6 +22,7 @@ public sealed partial class PolicyPage
     private (PolicySaving.Overtaken Theirs, PolicyValues Mine, string Why)? _overtaken;
     private IReadOnlyList<PolicyVersion>? _versions;
     private ImmutableArray<string> _faults = [];
+    private StageFacts? _facts;
     private string? _saved;
     private bool _may;
     private bool _busy;
@@ -54,6 +55,7 @@ public sealed partial class PolicyPage
             _read = PolicyValues.Of(_pack);
             _form = new PolicyForm(_pack.Model.Scale, _pack.Settings, _read);
             _versions = await Policies.VersionsAsync(Key, 50);
+            _facts = await Room.ReadStageFactsAsync(_pack.Key);
         }
     }
 

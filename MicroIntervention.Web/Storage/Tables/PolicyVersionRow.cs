@@ -21,12 +21,12 @@ public sealed class PolicyVersionRow
 
     public int CoolDownSeconds { get; set; }
 
-    /// <summary><c>observe</c> or <c>on</c>.</summary>
+    /// <summary><c>observe</c>, <c>pilot</c>, <c>ramp</c> or <c>on</c>.</summary>
     public required string Stage { get; set; }
 
     public bool Enabled { get; set; }
 
-    /// <summary>The pack's own settings, a JSON object of name and number.</summary>
+    /// <summary>A JSON object of name and number: the pack's own settings and, with a <c>$</c> before their names, week cap, ramp share, bid and bot rules.</summary>
     public string SettingsJson { get; set; } = "{}";
 
     /// <summary>Name of the person, or <c>pack</c> for the values a pack brought along.</summary>
