@@ -67,9 +67,12 @@ internal sealed partial class Shard
             Queue.Release(work.Count);
         }
 
-        foreach (var message in work.Messages ?? [])
+        if (work.Messages is { } messages)
         {
-            Take(message, now);
+            foreach (var message in messages)
+            {
+                Take(message, now);
+            }
         }
 
         if (work.Control is { Message: { } said } fromOutside)
