@@ -39,7 +39,7 @@ internal sealed class ProofFolder : IDisposable
     public async Task<string> CreateKeyAsync(SourceKind kind = SourceKind.Server, params string[] origins)
     {
         var key = "";
-        await WithServicesAsync(async services => key = (await services.GetRequiredService<SourceStore>().CreateAsync(new NewSource("proof", kind, origins))).Key);
+        await WithServicesAsync(async services => key = (await services.GetRequiredService<SourceStore>().CreateAsync(new NewSource("proof", kind, [.. origins.Select(AllowedOrigin.FromStore)]))).Key);
         return key;
     }
 

@@ -9,7 +9,7 @@ public enum DeliveryResult : byte
     /// <summary>Too late for the customer; withheld.</summary>
     Expired = 1,
 
-    /// <summary>Stopped by the kill switch or the scenario's switch.</summary>
+    /// <summary>Stopped by the kill switch or the scenario's switch, or the visitor was erased.</summary>
     Withdrawn = 2,
 
     /// <summary>No stream of this visitor is open, or no address is set up.</summary>

@@ -215,7 +215,7 @@ internal sealed partial class Shard : IStepSink
             _notes.TakeInto(_batch.Log.Notes);
         }
 
-        if (_batch.Log.IsEmpty && _batch.Log.Notes.Count == 0 && _batch.Waiting.Count == 0 && _batch.Controls.Count == 0)
+        if (_batch.Log.IsEmpty && _batch.Waiting.Count == 0 && _batch.Controls.Count == 0)
         {
             return;
         }

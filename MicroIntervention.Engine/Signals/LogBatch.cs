@@ -19,7 +19,8 @@ public sealed class LogBatch(ILogBatchOwner owner)
     /// <summary>Which shard filled it, from 0.</summary>
     public int Shard { get; init; }
 
-    public bool IsEmpty => Records.Count == 0;
+    /// <summary>Nothing to be made durable. Notes alone are something: an idle shard hands them over by themselves.</summary>
+    public bool IsEmpty => Records.Count == 0 && Decisions.Count == 0 && Notes.Count == 0;
 
     public int PayloadLength => _payloadLength;
 

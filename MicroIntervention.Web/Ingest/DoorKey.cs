@@ -7,7 +7,7 @@ namespace MicroIntervention.Web.Ingest;
 /// <summary>A source as a door sees it: what its signals are marked with, where it may come from and how much it may send.</summary>
 public sealed class DoorKey
 {
-    private readonly string[] _origins;
+    private readonly AllowedOrigin[] _origins;
 
     /// <param name="limit">Its rate, which outlives a reload of the keys.</param>
     /// <param name="userSecret">Its identity secret; null where it takes none.</param>
@@ -22,7 +22,7 @@ public sealed class DoorKey
             (test ? SignalFlags.Test : SignalFlags.None) |
             (source.AllowUnknownConsent ? SignalFlags.None : SignalFlags.ConsentRequired);
         Zone = TimeZoneInfo.TryFindSystemTimeZoneById(source.TimeZone, out var zone) ? zone : null;
-        _origins = source.Kind == SourceKind.Browser ? [.. source.Origins.Select(origin => origin.TrimEnd('/'))] : [];
+        _origins = source.Kind == SourceKind.Browser ? [.. source.Origins] : [];
         Limit = limit;
         Refusals = refusals;
         UserSecret = source.Kind == SourceKind.Browser ? userSecret : null;
@@ -60,7 +60,7 @@ public sealed class DoorKey
 
         foreach (var allowed in _origins)
         {
-            if (string.Equals(allowed, origin, StringComparison.OrdinalIgnoreCase))
+            if (allowed.Matches(origin))
             {
                 return true;
             }

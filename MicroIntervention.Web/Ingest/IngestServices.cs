@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using MicroIntervention.Web.Privacy;
 
 namespace MicroIntervention.Web.Ingest;
 
@@ -12,6 +13,7 @@ public static class IngestServices
         services.AddWriteKeys();
         services.AddSingleton<RejectedSignals>();
         services.AddHostedService(provider => provider.GetRequiredService<RejectedSignals>());
+        services.AddSingleton<IHoldsVisitors>(provider => provider.GetRequiredService<RejectedSignals>());
         services.AddSingleton<DoorGate>();
         services.AddSingleton<IngestDoors>();
         services.TryAddSingleton<ISignalIntake, ClosedIntake>();

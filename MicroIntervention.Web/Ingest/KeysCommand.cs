@@ -7,7 +7,7 @@ using MicroIntervention.Web.Storage;
 namespace MicroIntervention.Web.Ingest;
 
 /// <summary><c>keys create</c>: makes a write key and prints it once. On a running server it opens the doors at once.</summary>
-internal sealed class KeysCommand : FolderCommand
+internal sealed class KeysCommand : ParsedCommand<NewSource>
 {
     public override string Name => "keys";
 
@@ -15,17 +15,10 @@ internal sealed class KeysCommand : FolderCommand
 
     public override string Summary => "Makes a write key and prints it, this once. --origin (browser keys, repeatable) binds it to the sites it may be used from.";
 
-    public override string? Prepare(ref IReadOnlyList<string> words) => TryParse(words, out _, out var fault) ? null : fault;
-
-    public override async Task<int> WorkAsync(IReadOnlyList<string> words, FolderWork work)
+    protected override async Task<int> DoAsync(NewSource wanted, FolderWork work)
     {
+        ArgumentNullException.ThrowIfNull(wanted);
         ArgumentNullException.ThrowIfNull(work);
-        if (!TryParse(words, out var wanted, out var fault))
-        {
-            await work.Error.WriteLineAsync(fault);
-            return ExitCode.Usage;
-        }
-
         var made = await work.Services.GetRequiredService<SourceStore>().CreateAsync(wanted, work.Cancel);
         await work.Services.GetRequiredService<AuditLog>().AddAsync(
             FolderWork.Actor,
@@ -42,8 +35,9 @@ internal sealed class KeysCommand : FolderCommand
         return ExitCode.Done;
     }
 
-    internal static bool TryParse(IReadOnlyList<string> words, [NotNullWhen(true)] out NewSource? wanted, [NotNullWhen(false)] out string? fault)
+    protected override bool TryRead(IReadOnlyList<string> words, [NotNullWhen(true)] out NewSource? wanted, [NotNullWhen(false)] out string? fault)
     {
+        ArgumentNullException.ThrowIfNull(words);
         wanted = null;
         if (words.Count == 0 || words[0] != "create")
         {
@@ -53,7 +47,7 @@ internal sealed class KeysCommand : FolderCommand
 
         string? name = null;
         SourceKind? kind = null;
-        var origins = new List<string>();
+        var origins = new List<AllowedOrigin>();
         for (var i = 1; i < words.Count; i += 2)
         {
             var value = i + 1 < words.Count ? words[i + 1] : "";
@@ -65,8 +59,13 @@ internal sealed class KeysCommand : FolderCommand
                 case "--name" when value.Trim().Length is >= 1 and <= 100:
                     name = value;
                     break;
-                case "--origin" when IsOrigin(value):
-                    origins.Add(value.TrimEnd('/'));
+                case "--origin" when value.Length > 0:
+                    if (!AllowedOrigin.TryParse(value, out var origin, out fault))
+                    {
+                        return false;
+                    }
+
+                    origins.Add(origin);
                     break;
                 default:
                     fault = $"keys create does not understand \"{words[i]} {value}\". Usage: keys create --kind server|browser --name N [--origin https://shop.example]… [--data DIR]";
@@ -81,8 +80,4 @@ internal sealed class KeysCommand : FolderCommand
         wanted = fault is null ? new NewSource(name!, kind!.Value, origins) : null;
         return fault is null;
     }
-
-    // As a browser writes it in the Origin header: scheme, host, port, nothing more.
-    private static bool IsOrigin(string text) =>
-        Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https" && uri.AbsolutePath == "/" && uri.Query.Length == 0 && uri.Fragment.Length == 0 && uri.UserInfo.Length == 0;
 }

@@ -3,6 +3,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 using MicroIntervention.Engine.Primitives;
 using MicroIntervention.Engine.Signals;
+using MicroIntervention.Web.Privacy;
 using MicroIntervention.Web.Storage;
 using MicroIntervention.Web.Storage.Tables;
 
@@ -18,7 +19,7 @@ internal sealed class RejectedSignals(
     IOptions<IngestOptions> options,
     IngestMeters meters,
     TimeProvider time,
-    ILogger<RejectedSignals> logger) : BackgroundService
+    ILogger<RejectedSignals> logger) : BackgroundService, IHoldsVisitors
 {
     public const int QueueLimit = 1_024;
 
@@ -29,7 +30,8 @@ internal sealed class RejectedSignals(
     private static readonly TimeSpan TrimEvery = TimeSpan.FromHours(1);
 
     private readonly Channel<RejectedSignal> _queue = Channel.CreateBounded<RejectedSignal>(
-        new BoundedChannelOptions(QueueLimit) { FullMode = BoundedChannelFullMode.Wait, SingleReader = true });
+        new BoundedChannelOptions(QueueLimit) { FullMode = BoundedChannelFullMode.Wait, SingleReader = false });
+    private readonly SemaphoreSlim _oneReader = new(1, 1);
     private DateTimeOffset _trimmedAt;
     private Task<bool>? _more;
 
@@ -60,18 +62,42 @@ internal sealed class RejectedSignals(
         }
     }
 
+    /// <summary>Throws away what waits to be written, after what is being written has reached the table: the erasure clears that. Whose an event is cannot be told, so all go.</summary>
+    public async Task ForgetAsync(IReadOnlySet<VisitorId> visitors, CancellationToken cancel)
+    {
+        await _oneReader.WaitAsync(cancel);
+        try
+        {
+            while (_queue.Reader.TryRead(out _))
+            {
+                meters.NotKept();
+            }
+        }
+        finally
+        {
+            _oneReader.Release();
+        }
+    }
+
+    public override void Dispose()
+    {
+        _oneReader.Dispose();
+        base.Dispose();
+    }
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         var batch = new List<RejectedSignal>(WriteAtOnce);
         do
         {
-            while (batch.Count < WriteAtOnce && _queue.Reader.TryRead(out var next))
-            {
-                batch.Add(next);
-            }
-
+            await _oneReader.WaitAsync(stoppingToken);
             try
             {
+                while (batch.Count < WriteAtOnce && _queue.Reader.TryRead(out var next))
+                {
+                    batch.Add(next);
+                }
+
                 await WriteAsync(batch, stoppingToken);
             }
             catch (Exception problem) when (problem is DbUpdateException or Microsoft.Data.Sqlite.SqliteException)
@@ -79,6 +105,10 @@ internal sealed class RejectedSignals(
                 // A full disk must not end the server over a courtesy; the events are counted as not kept.
                 IngestLog.RejectionsNotWritten(logger, batch.Count, problem);
                 batch.ForEach(_ => meters.NotKept());
+            }
+            finally
+            {
+                _oneReader.Release();
             }
 
             batch.Clear();

@@ -9,17 +9,17 @@ internal static class EventLabel
     /// <summary>Long enough for any sensible name, short enough for a table.</summary>
     private const int Longest = 80;
 
-    /// <summary>The event's own name where it has one, else what the engine made of it. Untrusted text, cut.</summary>
-    /// <param name="payload">The event's JSON; anything else gives the kind's name.</param>
+    /// <summary>The event's own name; empty where it has none: the page then says its kind in words. Untrusted text, cut.</summary>
+    /// <param name="payload">The event's JSON; anything else has no name.</param>
     public static string Of(SignalKind kind, ReadOnlySpan<byte> payload)
     {
         var name = kind switch
         {
             SignalKind.Track => Member(payload, "event"u8),
-            SignalKind.Page => Member(payload, "name"u8) is { } page ? "Page: " + page : "Page",
+            SignalKind.Page => Member(payload, "name"u8) is { } page ? "Page: " + page : null,
             _ => Member(payload, "event"u8),
         };
-        name = string.IsNullOrWhiteSpace(name) ? kind.ToString() : name;
+        name = string.IsNullOrWhiteSpace(name) ? "" : name;
         return name.Length <= Longest ? name : name[..Longest] + "…";
     }
 

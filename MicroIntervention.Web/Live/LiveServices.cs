@@ -1,4 +1,5 @@
 using MicroIntervention.Engine.Runtime;
+using MicroIntervention.Web.Features.Welcome;
 using MicroIntervention.Web.Identity;
 
 namespace MicroIntervention.Web.Live;
@@ -17,6 +18,8 @@ public static class LiveServices
         services.AddSingleton<ControlRoom>();
         services.AddSingleton<ISessionTimelines, LogTimelines>();
 
+        services.AddTransient<TourEvidence>();
+        services.AddTransient<CustomerTour>();
         services.AddSingleton(provider => new HandoffView(
             (visitor, decision, at, cancel) => Task.Run(() => provider.GetRequiredService<Operations.HandoffBundles>().Read(visitor, decision, at, cancel), cancel)));
         services.AddSingleton(provider => new EngineView(

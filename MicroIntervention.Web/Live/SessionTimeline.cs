@@ -7,7 +7,7 @@ namespace MicroIntervention.Web.Live;
 
 /// <summary>One session as the log tells it.</summary>
 /// <param name="Points">One for each record, in log order; features and scores are those right after the record.</param>
-/// <param name="Labels">What happened at each point: the event's name. Untrusted text.</param>
+/// <param name="Labels">What happened at each point: the event's name; empty where it has none. Untrusted text.</param>
 /// <param name="Decisions">Every decision of the session, those of timers too.</param>
 /// <param name="MetErasure">Records were erased: what follows them cannot be computed again.</param>
 public sealed record SessionTimeline(

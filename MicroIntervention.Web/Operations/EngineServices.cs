@@ -6,6 +6,7 @@ using MicroIntervention.Engine.Signals;
 using MicroIntervention.Web.Hosting;
 using MicroIntervention.Web.Ingest;
 using MicroIntervention.Web.Live;
+using MicroIntervention.Web.Privacy;
 using MicroIntervention.Web.Storage.Checkpoints;
 using MicroIntervention.Web.Storage.Log;
 using MicroIntervention.Web.Streams;
@@ -55,6 +56,7 @@ internal static class EngineServices
         services.AddSingleton<CustomerDesk>();
         services.AddSingleton<HandoffBundles>();
         services.AddSingleton<HandoffSender>();
+        services.AddSingleton<IHoldsVisitors>(provider => provider.GetRequiredService<HandoffSender>());
         services.AddSingleton(provider => new FormerLife(
             provider.GetRequiredService<EngineHost>(), provider.GetRequiredService<LiveFeed>(), new DecisionLog(installation), new NoteLog(installation), provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<EngineMeters>();

@@ -4,6 +4,7 @@ using MicroIntervention.Engine.Delivery;
 using MicroIntervention.Engine.Primitives;
 using MicroIntervention.Engine.Runtime;
 using MicroIntervention.Engine.Signals;
+using MicroIntervention.Web.Privacy;
 
 namespace MicroIntervention.Web.Operations;
 
@@ -13,11 +14,13 @@ namespace MicroIntervention.Web.Operations;
 /// has not arrived when the server ends is sent again by the next, under the same id, for 24 hours; receivers drop repeats.
 /// </remarks>
 internal sealed class HandoffSender(
-    EngineHost engine, HandoffBundles bundles, SendGates gates, TimeProvider time, ILogger<HandoffSender> logger) : BackgroundService, IEngineObserver
+    EngineHost engine, HandoffBundles bundles, SendGates gates, TimeProvider time, ILogger<HandoffSender> logger) : BackgroundService, IEngineObserver, IHoldsVisitors
 {
     // A person may be asked for long after the prompt; only the webhook's own rules end the attempts.
     private static readonly TimeSpan KeptFor = TimeSpan.FromHours(24);
 
+    // One bundle at a time is between the log and the channel; an erasure waits for it here.
+    private readonly Lock _sending = new();
     private readonly Channel<RecordHeader> _requests = Channel.CreateBounded<RecordHeader>(new BoundedChannelOptions(1_000) { SingleReader = true });
 
     public void OnReport(in RecordHeader report, ReadOnlySpan<byte> payload)
@@ -30,6 +33,16 @@ internal sealed class HandoffSender(
 
     /// <summary>Takes up a request of a former life.</summary>
     public void Resume(RecordHeader report) => OnReport(in report, default);
+
+    /// <summary>Waits for a bundle that was read before the keys went, so that it is with its channel. What still waits here finds nothing in the log.</summary>
+    public Task ForgetAsync(IReadOnlySet<VisitorId> visitors, CancellationToken cancel) => Task.Run(
+        () =>
+        {
+            lock (_sending)
+            {
+            }
+        },
+        cancel);
 
     public void OnDecision(Decision decision)
     {
@@ -53,7 +66,10 @@ internal sealed class HandoffSender(
         {
             try
             {
-                Send(request, stoppingToken);
+                lock (_sending)
+                {
+                    Send(request, stoppingToken);
+                }
             }
             catch (Exception problem) when (problem is not OperationCanceledException)
             {

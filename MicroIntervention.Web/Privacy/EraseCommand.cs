@@ -55,6 +55,11 @@ internal sealed class EraseCommand : FolderCommand
         await work.Services.GetRequiredService<AuditLog>().AddAsync(
             FolderWork.Actor, Name, $"{done.Visitors} visitors", $"{done.Keys} keys destroyed, {done.Backups} backups reached, {done.Unreached.Count} not", CancellationToken.None);
         await work.Output.WriteLineAsync($"{done.Visitors} visitors erased: {done.Keys} keys destroyed in the log, {done.Backups} backups reached.");
+        foreach (var sentence in done.Unfinished)
+        {
+            await work.Output.WriteLineAsync("unfinished backup: " + sentence + " Delete the folder, and take it off the list with \"backup --forget DIR\".");
+        }
+
         foreach (var sentence in done.Unreached)
         {
             await work.Error.WriteLineAsync(sentence + " It is reached by the next erasure that finds it; restoring it applies the erasure in any case. \"backup --forget DIR\" takes one that is gone off the list.");

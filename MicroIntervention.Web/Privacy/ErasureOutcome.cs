@@ -5,5 +5,6 @@ namespace MicroIntervention.Web.Privacy;
 /// <param name="Keys">Keys destroyed in the log.</param>
 /// <param name="IsComplete">Their old bytes are gone from every file of the data folder.</param>
 /// <param name="Backups">Backups the erasure reached.</param>
+/// <param name="Unfinished">Sentences about backups that a crash cut short: all their keys are destroyed.</param>
 /// <param name="Unreached">Sentences about those it could not reach.</param>
-public sealed record ErasureOutcome(int Visitors, int Keys, bool IsComplete, int Backups, IReadOnlyList<string> Unreached);
+public sealed record ErasureOutcome(int Visitors, int Keys, bool IsComplete, int Backups, IReadOnlyList<string> Unfinished, IReadOnlyList<string> Unreached);

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Microsoft.EntityFrameworkCore;
+using MicroIntervention.Engine.Delivery;
 using MicroIntervention.Engine.Primitives;
 using MicroIntervention.Engine.Runtime;
 using MicroIntervention.Web.Hosting;
@@ -9,7 +10,7 @@ using MicroIntervention.Web.Storage.Log;
 
 namespace MicroIntervention.Web.Privacy;
 
-/// <summary>Erases visitors: their keys in the log, their rows in console.db, their name in memory, and their keys in every backup it can reach.</summary>
+/// <summary>Erases visitors: their keys in the log, their rows in console.db, their name in memory and what waits there for them, and their keys in every backup it can reach.</summary>
 /// <remarks>
 /// First the list outside the folder is added to, then things are destroyed; the folder's file <c>erasures</c> says how much of the list it has seen. So an erasure
 /// that a crash cut short is finished at the next start, and a folder copied back by hand forgets those erased meanwhile before a door opens.
@@ -30,19 +31,20 @@ public sealed class VisitorEraser(
         using var turn = await turns.TakeAsync(cancel);
         FinishPending();
 
-        // Also waits until what they sent before is in the log, under the keys that go now.
-        await ForgetAsync(visitors, cancel);
+        // Also waits until what they sent before is in the log, under the keys that go now, and refused events in the table that is cleared now.
+        var these = visitors.ToHashSet();
+        await ForgetAsync(these, cancel);
         var list = ErasureList.OpenOrCreate(Installation.ErasureList);
         list.Add(visitors, time.GetUtcNow());
-        var (keys, complete) = Destroy(visitors.ToHashSet());
+        var (keys, complete) = Destroy(these);
 
-        // Again: an identify that came in between has set the name.
-        await ForgetAsync(visitors, cancel);
-        var (reached, unreached) = EraseInBackups(list);
+        // Again: an identify that came in between has set the name, a bundle was made from what could still be read.
+        await ForgetAsync(these, cancel);
+        var backups = EraseInBackups(list);
 
         // Last: an erasure cut short before this is done again at the next start, in the backups too.
         Seen = list.Count;
-        return new ErasureOutcome(visitors.Count, keys, complete, reached, unreached);
+        return new ErasureOutcome(visitors.Count, keys, complete, backups.Reached, backups.Unfinished, backups.Unreached);
     }
 
     /// <summary>Does what the list holds and this folder has not seen. Call while holding <see cref="StorageTurn"/>, or before anything else runs.</summary>
@@ -68,7 +70,7 @@ public sealed class VisitorEraser(
         private set => OwnerOnly.Write(SeenFile, value.ToString(CultureInfo.InvariantCulture), overwrite: true);
     }
 
-    private async Task ForgetAsync(IReadOnlyCollection<VisitorId> visitors, CancellationToken cancel)
+    private async Task ForgetAsync(IReadOnlySet<VisitorId> visitors, CancellationToken cancel)
     {
         if (services.GetService<EngineHost>() is { } engine)
         {
@@ -76,6 +78,12 @@ public sealed class VisitorEraser(
             {
                 await engine.ForgetAsync(visitor).WaitAsync(cancel);
             }
+        }
+
+        // In the order of the way: bundles being made, then the channels that they go to.
+        foreach (var holder in services.GetServices<IHoldsVisitors>().OrderBy(holder => holder is IChannel))
+        {
+            await holder.ForgetAsync(visitors, cancel);
         }
     }
 
@@ -92,8 +100,6 @@ public sealed class VisitorEraser(
         }
 
         using var db = contexts.CreateDbContext();
-        db.Database.OpenConnection();
-        db.Database.ExecuteSqlRaw("PRAGMA secure_delete=ON");
         foreach (var visitor in visitors)
         {
             var hash = visitor.Value.ToBytes();
@@ -102,18 +108,27 @@ public sealed class VisitorEraser(
 
         // Which refused events named them cannot be told (cut payloads, linked ids, escapes); they are kept as a courtesy, so all go.
         db.RejectedSignals.ExecuteDelete();
-        db.Database.ExecuteSqlRaw("PRAGMA wal_checkpoint(TRUNCATE)");
-        return (keys, complete);
+        using var console = SqliteFile.OpenForWriting(folder.ConsoleDatabase, create: false);
+        return (keys, SignalLog.Scrub(console) && complete);
     }
 
-    private (int Reached, List<string> Unreached) EraseInBackups(ErasureList list)
+    private (int Reached, List<string> Unfinished, List<string> Unreached) EraseInBackups(ErasureList list)
     {
         var reached = 0;
+        var unfinished = new List<string>();
         var unreached = new List<string>();
         foreach (var backup in registry.List())
         {
             try
             {
+                if (UnfinishedBackup.IsIn(backup.Path))
+                {
+                    UnfinishedBackup.Destroy(backup.Path);
+                    unfinished.Add(string.Create(
+                        CultureInfo.InvariantCulture, $"The backup begun on {backup.CreatedAt:yyyy-MM-dd HH:mm} in {backup.Path} was never finished; the keys in it are destroyed."));
+                    continue;
+                }
+
                 var manifest = BackupManifest.Read(backup.Path);
                 if (manifest.Id != backup.Id)
                 {
@@ -133,6 +148,6 @@ public sealed class VisitorEraser(
             }
         }
 
-        return (reached, unreached);
+        return (reached, unfinished, unreached);
     }
 }

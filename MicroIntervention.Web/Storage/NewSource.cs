@@ -3,7 +3,7 @@ namespace MicroIntervention.Web.Storage;
 /// <summary>What is asked for when a key is made.</summary>
 /// <param name="Name">1 to 100 characters.</param>
 /// <param name="Origins">Only for browser sources; empty means any origin.</param>
-public sealed record NewSource(string Name, SourceKind Kind, IReadOnlyList<string> Origins)
+public sealed record NewSource(string Name, SourceKind Kind, IReadOnlyList<AllowedOrigin> Origins)
 {
     public SourceClock Clock { get; init; } = SourceClock.Wall;
 

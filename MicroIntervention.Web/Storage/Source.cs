@@ -11,7 +11,7 @@ public sealed record Source(
     ReadOnlyMemory<byte> KeyHash,
     string KeyPrefix,
     string? PublicKey,
-    IReadOnlyList<string> Origins,
+    IReadOnlyList<AllowedOrigin> Origins,
     SourceClock Clock,
     string TimeZone,
     bool AllowUnknownConsent,

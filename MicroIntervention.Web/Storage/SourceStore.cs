@@ -103,7 +103,7 @@ public sealed class SourceStore(IDbContextFactory<ConsoleDbContext> contexts, Ti
         row.KeyHash,
         row.KeyPrefix,
         row.PublicKey,
-        row.Origins.Split('\n', StringSplitOptions.RemoveEmptyEntries),
+        Array.ConvertAll(row.Origins.Split('\n', StringSplitOptions.RemoveEmptyEntries), AllowedOrigin.FromStore),
         row.Clock == "event" ? SourceClock.Event : SourceClock.Wall,
         row.TimeZone,
         row.UnknownConsent == "allow",

@@ -8,6 +8,8 @@ namespace MicroIntervention.Web.Storage;
 /// <summary>Adds the console's database.</summary>
 public static class StorageServices
 {
+    private static readonly SecureDelete DeletesForGood = new();
+
     public static IServiceCollection AddStorage(this IServiceCollection services, DataFolder folder)
     {
         ArgumentNullException.ThrowIfNull(folder);
@@ -36,5 +38,5 @@ public static class StorageServices
     }
 
     internal static void Configure(DbContextOptionsBuilder options, string databaseFile) =>
-        options.UseSqlite($"Data Source={databaseFile};Default Timeout=30");
+        options.UseSqlite($"Data Source={databaseFile};Default Timeout=30").AddInterceptors(DeletesForGood);
 }

@@ -1,4 +1,5 @@
 using MicroIntervention.Engine.Delivery;
+using MicroIntervention.Web.Privacy;
 
 namespace MicroIntervention.Web.Streams;
 
@@ -13,6 +14,7 @@ internal static class StreamServices
         services.AddSingleton<VisitorBindings>();
         services.AddSingleton<VisitorStreams>();
         services.AddSingleton<IChannel>(provider => provider.GetRequiredService<VisitorStreams>());
+        services.AddSingleton<IHoldsVisitors>(provider => provider.GetRequiredService<VisitorStreams>());
         services.AddSingleton<StreamEndpoints>();
     }
 

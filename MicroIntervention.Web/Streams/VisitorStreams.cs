@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using MicroIntervention.Engine.Delivery;
 using MicroIntervention.Engine.Primitives;
+using MicroIntervention.Web.Privacy;
 
 namespace MicroIntervention.Web.Streams;
 
@@ -9,7 +10,7 @@ namespace MicroIntervention.Web.Streams;
 /// Thread-safe; nothing here waits. Memory is bounded by the number of open streams and by the rate of hellos; a visitor who has gone is
 /// forgotten within a second after the page change time. Prompts are written by the thread that sends them, in order per visitor.
 /// </remarks>
-public sealed class VisitorStreams : IChannel, IDisposable
+public sealed class VisitorStreams : IChannel, IHoldsVisitors, IDisposable
 {
     private static readonly TimeSpan SweepEvery = TimeSpan.FromSeconds(1);
 
@@ -59,6 +60,22 @@ public sealed class VisitorStreams : IChannel, IDisposable
 
     /// <summary>Takes a scenario's prompts back and tells the pages that show one. Close its gate first.</summary>
     public void Withdraw(ScenarioKey scenario) => Withdraw(request => request.Scenario == scenario);
+
+    /// <summary>Takes back the prompts of these visitors: they carry a name.</summary>
+    public Task ForgetAsync(IReadOnlySet<VisitorId> visitors, CancellationToken cancel)
+    {
+        ArgumentNullException.ThrowIfNull(visitors);
+        var now = Now;
+        foreach (var visitor in visitors)
+        {
+            if (_slots.TryGetValue(visitor, out var slot))
+            {
+                slot.Withdraw(_ => true, now);
+            }
+        }
+
+        return Task.CompletedTask;
+    }
 
     /// <summary>Ends every stream cleanly; none opens afterwards.</summary>
     public void Stop()

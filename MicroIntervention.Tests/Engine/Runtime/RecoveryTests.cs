@@ -32,6 +32,47 @@ public sealed class RecoveryTests
     }
 
     [Theory]
+    [InlineData(false, false)]
+    [InlineData(true, false)]
+    [InlineData(true, true)]
+    [Proves("R-20")]
+    [Proves("R-24")]
+    public async Task Recover_ThresholdLoweredUnderARunningSession_DecidesAtTheSignalAboutIt(bool restart, bool withCheckpoint)
+    {
+        var (log, time, key) = (new InMemorySignalLog(Partitions), new ManualTime(), new ScenarioKey("checkout-failure"));
+        ICheckpointStore? checkpoints = withCheckpoint ? new MemoryCheckpoints() : null;
+        var source = EngineStage.SourceOf("checkout-failure");
+        var stage = new EngineStage(log, time, Options, checkpoints: checkpoints);
+        try
+        {
+            await stage.ActivateAsync(source with { Overrides = [new PolicyOverride { Scenario = key, Threshold = 85 }] });
+            await stage.PostAsync(EngineStage.Event("a", "m1", "Payment Declined"), EngineStage.Event("a", "m2", "Payment Declined"));
+            await stage.ActivateAsync(source);
+            await stage.PostAsync(EngineStage.Event("a", "m3", "Element Clicked"));
+            if (restart)
+            {
+                stage.Dispose();
+                stage = new EngineStage(log, time, Options, checkpoints: checkpoints);
+                Assert.Equal(withCheckpoint, stage.Host.Recovered!.Checkpoint is not null);
+            }
+
+            await stage.PostAsync(EngineStage.Event("a", "m4", "Product Viewed"));
+            Assert.Empty(stage.Decisions);
+            await stage.PostAsync(EngineStage.Event("a", "m5", "Field Error"), EngineStage.Event("a", "m6", "Field Error"));
+        }
+        finally
+        {
+            stage.Dispose();
+        }
+
+        var decision = Assert.IsType<Decision.Intervene>(Assert.Single(stage.Decisions));
+        Assert.Equal("m5", SignalText.Read(log.Records.Single(r => r.Header.Message == decision.Facts.Cause).Payload, "messageId"));
+        var replay = new VisitorReplay(decision.Facts.Visitor, decision.Facts.Position.Partition, EngineClock.Wall, EngineStage.Parser, new PlanBook(PackFiles.Hash));
+        log.Read(new long[Partitions], replay, CancellationToken.None);
+        Assert.Equal(Convert.ToHexString(log.Decisions[0].Body), Convert.ToHexString(DecisionCodec.Encode(Assert.Single(replay.Decisions))));
+    }
+
+    [Theory]
     [InlineData(true)]
     [InlineData(false)]
     [Proves("R-24")]

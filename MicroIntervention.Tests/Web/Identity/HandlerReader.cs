@@ -1,5 +1,6 @@
 using System.Reflection;
 using System.Reflection.Emit;
+using System.Runtime.CompilerServices;
 using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Components;
 using MicroIntervention.Web.Identity;
@@ -60,7 +61,20 @@ internal static partial class HandlerReader
 
     private static bool IsLambda(MethodInfo method) => (method.Name == "MoveNext" ? method.DeclaringType!.Name : method.Name).Contains(">b__", StringComparison.Ordinal);
 
-    private static bool IsChange(MethodBase call) =>
+    private static bool IsChange(MethodBase call) => ChangesItself(call) || ChangesThroughAService(call);
+
+    // What a page's own service does for it is the page's doing.
+    private static bool ChangesThroughAService(MethodBase call) =>
+        call is MethodInfo { DeclaringType: { IsInterface: false, Namespace: { } space } owner } method && Under(space, "Features") && !IsOfAComponent(owner) &&
+        CallsOf(BodyOf(method)).Any(inner => inner != method && IsChange(inner));
+
+    // Its lambdas are compiled into types inside it; they are read with it.
+    private static bool IsOfAComponent(Type owner) => typeof(ComponentBase).IsAssignableFrom(owner) || (owner.DeclaringType is { } outer && IsOfAComponent(outer));
+
+    private static MethodInfo BodyOf(MethodInfo method) =>
+        method.GetCustomAttribute<AsyncStateMachineAttribute>()?.StateMachineType.GetMethod("MoveNext", BindingFlags.NonPublic | BindingFlags.Instance) ?? method;
+
+    private static bool ChangesItself(MethodBase call) =>
         call is MethodInfo { DeclaringType: { } owner } method &&
         typeof(Task).IsAssignableFrom(method.ReturnType) &&
         owner != typeof(AuditLog) && owner != typeof(CurrentUser) &&

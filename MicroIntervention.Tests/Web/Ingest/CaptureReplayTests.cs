@@ -43,7 +43,7 @@ public sealed class CaptureReplayTests
         server.Services.GetRequiredService<FailingIntake>().Fail(overloads, failures);
         var origin = requests.Select(request => request.Origin).FirstOrDefault(from => from is not null);
         var kind = origin is null ? SourceKind.Server : SourceKind.Browser;
-        var key = (await server.Services.GetRequiredService<SourceStore>().CreateAsync(new NewSource(file, kind, origin is null ? [] : [origin]))).Key;
+        var key = (await server.Services.GetRequiredService<SourceStore>().CreateAsync(new NewSource(file, kind, origin is null ? [] : [AllowedOrigin.FromStore(origin)]))).Key;
         using var client = server.NewClient();
 
         var sent = 0;

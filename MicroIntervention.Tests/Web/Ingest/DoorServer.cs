@@ -44,7 +44,7 @@ internal sealed class DoorServer : IAsyncDisposable
         });
         var sources = server.Services.GetRequiredService<SourceStore>();
         var secret = await sources.CreateAsync(new NewSource("backend", SourceKind.Server, []));
-        var open = await sources.CreateAsync(new NewSource("shop", SourceKind.Browser, [Origin]));
+        var open = await sources.CreateAsync(new NewSource("shop", SourceKind.Browser, [AllowedOrigin.FromStore(Origin)]));
         return new DoorServer(server, intake, secret.Key, open.Key);
     }
 

@@ -11,14 +11,14 @@ public sealed class KeysCommandTests
     public async Task RunAsync_FreeFolder_PrintsAKeyThatOpensTheDoors()
     {
         using var folder = new TempFolder();
-        var (code, output, error) = await RunAsync("keys", "create", "--kind", "browser", "--name", "shop", "--origin", "https://shop.example/", "--data", folder.At("data"));
+        var (code, output, error) = await RunAsync("keys", "create", "--kind", "browser", "--name", "shop", "--origin", "https://Shop.example:443/", "--data", folder.At("data"));
         Assert.Equal((ExitCode.Done, ""), (code, error));
 
         await using var server = await ConsoleServer.StartAsync(dataDirectory: folder.At("data"));
 
         var source = (await server.Services.GetRequiredService<SourceStore>().ListAsync()).Single(s => s.Name == "shop");
         Assert.Equal(SourceStore.HashOf(output.Trim()), source.KeyHash.ToArray());
-        Assert.Equal(["https://shop.example"], source.Origins);
+        Assert.Equal(["https://shop.example"], source.Origins.Select(origin => origin.Text));
     }
 
     [Fact]
@@ -42,6 +42,7 @@ public sealed class KeysCommandTests
     [InlineData("create --kind server --name n --origin https://a.example")]
     [InlineData("create --kind browser --name n --origin shop")]
     [InlineData("create --kind browser --name n --origin https://a.example/path")]
+    [InlineData("create --kind browser --name n --origin https://*.a.example")]
     [InlineData("create --kind browser --name")]
     public async Task RunAsync_NotUnderstood_IsUsage(string arguments)
     {

@@ -128,6 +128,62 @@ public sealed class EraseTests
     }
 
     [Fact]
+    public async Task Erase_BackupCutShortByAKill_HasItsKeysDestroyedAndIsNamed()
+    {
+        await using var stage = await BackupStage.StartAsync();
+        await stage.SendAsync("anna", "m-1", Secret);
+        var registry = Path.Combine(stage.Data, BackupRegistry.FileName);
+        var writer = stage.Server!.Services.GetRequiredService<BackupWriter>();
+
+        // What a SIGKILL at this point leaves on the disk is what stands there now.
+        await Assert.ThrowsAsync<TimeoutException>(() => writer.WriteAsync(
+            stage.At("copy"),
+            line =>
+            {
+                if (line.StartsWith("console.db", StringComparison.Ordinal))
+                {
+                    CopyFolder(stage.At("copy"), stage.At("image"));
+                    File.Copy(registry, stage.At("registered"));
+                    throw new TimeoutException("killed");
+                }
+            },
+            CancellationToken.None));
+        Assert.Empty(stage.Server.Services.GetRequiredService<BackupRegistry>().List());
+        Directory.Move(stage.At("image"), stage.At("copy"));
+        File.Move(stage.At("registered"), registry, overwrite: true);
+        File.WriteAllText(Path.Combine(stage.At("copy"), "console.db"), Secret);
+        Assert.NotEqual(0, new FileInfo(Path.Combine(stage.At("copy"), "visitor-keys")).Length);
+
+        for (var i = 0; i < 2; i++)
+        {
+            var (code, output, error) = await CommandLine.RunAsync("erase", "--anonymous", "anna", "--data", stage.Data);
+            Assert.Equal((ExitCode.Done, ""), (code, error));
+            Assert.Contains("unfinished backup: ", output, StringComparison.Ordinal);
+            Assert.Contains(stage.At("copy"), output, StringComparison.Ordinal);
+        }
+
+        Assert.Equal(0, new FileInfo(Path.Combine(stage.At("copy"), "visitor-keys")).Length);
+        Assert.False(BackupStage.AnyFileHolds(stage.At("copy"), Secret));
+        Assert.Equal(ExitCode.Done, (await CommandLine.RunAsync("backup", "--forget", stage.At("copy"), "--data", stage.Data)).Code);
+    }
+
+    [Fact]
+    public async Task Erase_RegisteredPlaceThatNowIsADataFolder_LeavesItAlone()
+    {
+        await using var stage = await BackupStage.StartAsync();
+        Assert.Equal(ExitCode.Done, (await CommandLine.RunAsync("backup", stage.At("copy"), "--data", stage.Data)).Code);
+        Directory.Delete(stage.At("copy"), recursive: true);
+        Directory.CreateDirectory(stage.At("copy"));
+        File.WriteAllText(Path.Combine(stage.At("copy"), "console.db"), "somebody else's");
+
+        var (code, _, error) = await CommandLine.RunAsync("erase", "--anonymous", "anna", "--data", stage.Data);
+
+        Assert.Equal(ExitCode.Failed, code);
+        Assert.Contains(stage.At("copy"), error, StringComparison.Ordinal);
+        Assert.True(File.Exists(Path.Combine(stage.At("copy"), "console.db")));
+    }
+
+    [Fact]
     public async Task Backup_ListAndForget_SayWhichBackupsAnErasureHasToReach()
     {
         await using var stage = await BackupStage.StartAsync();

@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using System.Xml.Linq;
+using MicroIntervention.Engine.Signals;
 
 namespace MicroIntervention.Tests.Web.Shell;
 
@@ -25,6 +26,14 @@ public sealed partial class TextTests
         }
 
         Assert.Empty(missing);
+    }
+
+    [Fact]
+    public void Signals_EveryKind_IsSaidInWords()
+    {
+        var texts = XDocument.Load(Path.Combine(WebFolder(), "Resources", "ConsoleText.resx")).Root!.Elements("data")
+            .ToDictionary(data => data.Attribute("name")!.Value, data => data.Element("value")!.Value);
+        Assert.All(Enum.GetValues<SignalKind>(), kind => Assert.NotEqual(kind.ToString(), texts["Signal." + kind]));
     }
 
     [Fact]

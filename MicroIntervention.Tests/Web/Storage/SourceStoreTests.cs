@@ -14,7 +14,7 @@ public sealed class SourceStoreTests
         var changes = 0;
         store.Changed += () => changes++;
 
-        var browser = await store.CreateAsync(new NewSource("shop", SourceKind.Browser, ["https://shop.example"]));
+        var browser = await store.CreateAsync(new NewSource("shop", SourceKind.Browser, [AllowedOrigin.FromStore("https://shop.example")]));
         var secret = await store.CreateAsync(new NewSource("backend", SourceKind.Server, []));
 
         Assert.Equal(browser.Source.Number + 1, secret.Source.Number);
@@ -24,7 +24,7 @@ public sealed class SourceStoreTests
         Assert.StartsWith(secret.Source.KeyPrefix, secret.Key, StringComparison.Ordinal);
         Assert.Equal(2, changes);
         var listed = (await store.ListAsync()).Single(source => source.Number == browser.Source.Number);
-        Assert.Equal(["https://shop.example"], listed.Origins);
+        Assert.Equal(["https://shop.example"], listed.Origins.Select(origin => origin.Text));
     }
 
     [Fact]

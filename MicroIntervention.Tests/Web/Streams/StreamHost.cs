@@ -78,7 +78,7 @@ internal sealed class StreamHost : IAsyncDisposable
         app.MapVisitorStreams();
         await app.Services.PrepareStorageAsync();
         var sources = app.Services.GetRequiredService<SourceStore>();
-        var key = (await sources.CreateAsync(new NewSource("shop", SourceKind.Browser, [Origin]))).Key;
+        var key = (await sources.CreateAsync(new NewSource("shop", SourceKind.Browser, [AllowedOrigin.FromStore(Origin)]))).Key;
         var serverKey = (await sources.CreateAsync(new NewSource("backend", SourceKind.Server, []))).Key;
         await app.StartAsync();
         return new StreamHost(temp, folder, app, key, serverKey);

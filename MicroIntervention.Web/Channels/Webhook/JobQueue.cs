@@ -1,10 +1,11 @@
 using System.Diagnostics.CodeAnalysis;
+using MicroIntervention.Engine.Primitives;
 
 namespace MicroIntervention.Web.Channels.Webhook;
 
 /// <summary>Jobs in order of arrival, and those that wait for a later attempt in order of their time. Bounded: a full queue refuses the newest.</summary>
 /// <remarks>
-/// Thread-safe; takers block. A job counts against the capacity from <see cref="TryOffer"/> until <see cref="Finish"/>,
+/// Thread-safe; takers block. A job counts against the capacity from <see cref="TryOffer"/> until <see cref="Finish"/> or <see cref="Drop"/>,
 /// so a retry always has its place.
 /// </remarks>
 internal sealed class JobQueue(int capacity)
@@ -12,6 +13,8 @@ internal sealed class JobQueue(int capacity)
     private readonly object _gate = new();
     private readonly Queue<WebhookJob> _ready = new();
     private readonly PriorityQueue<WebhookJob, long> _later = new();
+    // Taken and not yet ended or deferred: an erasure has to find these too, or a retry would bring them back.
+    private readonly HashSet<WebhookJob> _taken = [];
     private int _inHand;
     private bool _closed;
 
@@ -35,16 +38,17 @@ internal sealed class JobQueue(int capacity)
         }
     }
 
-    /// <summary>Puts a taken job back until its <see cref="WebhookJob.DueMs"/>. False when closed: the job is the caller's to end.</summary>
+    /// <summary>Puts a taken job back until its <see cref="WebhookJob.DueMs"/>. False when closed, or the visitor was erased meanwhile: the job is the caller's to end.</summary>
     public bool TryDefer(WebhookJob job)
     {
         lock (_gate)
         {
-            if (_closed)
+            if (_closed || job.IsErased)
             {
                 return false;
             }
 
+            _taken.Remove(job);
             _later.Enqueue(job, job.DueMs);
             Monitor.Pulse(_gate);
             return true;
@@ -61,10 +65,11 @@ internal sealed class JobQueue(int capacity)
     }
 
     /// <summary>The job has ended.</summary>
-    public void Finish()
+    public void Finish(WebhookJob job)
     {
         lock (_gate)
         {
+            _taken.Remove(job);
             _inHand--;
         }
     }
@@ -84,11 +89,13 @@ internal sealed class JobQueue(int capacity)
                 if (hasLater && due <= now)
                 {
                     job = _later.Dequeue();
+                    _taken.Add(job);
                     return true;
                 }
 
                 if (_ready.TryDequeue(out job))
                 {
+                    _taken.Add(job);
                     return true;
                 }
 
@@ -107,6 +114,37 @@ internal sealed class JobQueue(int capacity)
 
             job = null;
             return false;
+        }
+    }
+
+    /// <summary>Takes out what waits for these visitors, now or for a retry, and marks what a sender has in hand.</summary>
+    /// <returns>What was taken out: the caller's to end. They no longer count against the capacity.</returns>
+    public List<WebhookJob> Drop(IReadOnlySet<VisitorId> visitors)
+    {
+        lock (_gate)
+        {
+            foreach (var job in _taken)
+            {
+                job.IsErased |= visitors.Contains(job.Request.Visitor);
+            }
+
+            var waiting = _ready.ToArray();
+            var later = _later.UnorderedItems.ToArray();
+            List<WebhookJob> dropped = [.. waiting.Concat(later.Select(item => item.Element)).Where(job => visitors.Contains(job.Request.Visitor))];
+            if (dropped.Count > 0)
+            {
+                _ready.Clear();
+                _later.Clear();
+                foreach (var job in waiting.Where(job => !visitors.Contains(job.Request.Visitor)))
+                {
+                    _ready.Enqueue(job);
+                }
+
+                _later.EnqueueRange(later.Where(item => !visitors.Contains(item.Element.Request.Visitor)));
+                _inHand -= dropped.Count;
+            }
+
+            return dropped;
         }
     }
 

@@ -1,5 +1,6 @@
 using MicroIntervention.Engine.Delivery;
 using MicroIntervention.Engine.Primitives;
+using MicroIntervention.Web.Privacy;
 
 namespace MicroIntervention.Web.Channels.Webhook;
 
@@ -7,12 +8,15 @@ namespace MicroIntervention.Web.Channels.Webhook;
 /// <remarks>
 /// Thread-safe. One lane of its own threads for each address. A request goes to the one address that fits it best
 /// (<see cref="WebhookEndpoint.Fit"/>); where none does it ends as NoReceiver. What is in hand lives in memory: prompts are
-/// worthless after a restart anyway, handoffs not yet delivered are lost by one (they will be kept in the database later).
+/// worthless after a restart anyway, a handoff not yet delivered is made again from the log by the next life.
 /// </remarks>
-public sealed class WebhookChannel : IChannel, IDisposable
+public sealed class WebhookChannel : IChannel, IHoldsVisitors, IDisposable
 {
     // Bounds how late an overdue attempt is cut; a tenth of the shortest timeout that makes sense.
     private const int WatchEveryMs = 20;
+
+    // A receiver that does not read what is being written to it is cut after the attempt's own timeout.
+    private static readonly TimeSpan StartedSendPatience = TimeSpan.FromSeconds(2);
 
     private readonly WebhookOptions _options;
     private readonly TimeProvider _time;
@@ -111,6 +115,17 @@ public sealed class WebhookChannel : IChannel, IDisposable
     {
         Interlocked.MemoryBarrier();
         return SpinWait.SpinUntil(() => !Array.Exists(_lanes, lane => lane.HasStartingSend), atMost);
+    }
+
+    /// <summary>Withdraws everything for these visitors. When it completes no send to them starts any more; one already on the wire may arrive.</summary>
+    public Task ForgetAsync(IReadOnlySet<VisitorId> visitors, CancellationToken cancel)
+    {
+        foreach (var lane in _lanes)
+        {
+            lane.Drop(visitors);
+        }
+
+        return Task.Run(() => WaitForStartedSends(StartedSendPatience), cancel);
     }
 
     public void Dispose()

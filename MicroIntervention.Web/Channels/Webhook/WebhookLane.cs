@@ -139,6 +139,15 @@ internal sealed class WebhookLane : IDisposable
         }
     }
 
+    /// <summary>Withdraws everything for these visitors; what a sender has in hand gets no further attempt.</summary>
+    public void Drop(IReadOnlySet<VisitorId> visitors)
+    {
+        foreach (var job in _prompts.Drop(visitors).Concat(_handoffs.Drop(visitors)))
+        {
+            End(job, DeliveryResult.Withdrawn);
+        }
+    }
+
     public void Dispose()
     {
         _offReason ??= "removed";
@@ -212,7 +221,7 @@ internal sealed class WebhookLane : IDisposable
 
         // Before the breaker, so that a killed or late prompt ends as that and not as failed; the sender looks again when it writes.
         var attempt =
-            !job.Request.Control.IsOpen ? new Attempt(AttemptEnd.GateClosed) :
+            !job.MayGo ? new Attempt(AttemptEnd.GateClosed) :
             job.IsPrompt && Moment.From(_time.GetUtcNow()) >= job.Request.ExpiresAt ? new Attempt(AttemptEnd.Late) :
             Interlocked.Read(ref _pausedUntilMs) > Environment.TickCount64 ? new Attempt(AttemptEnd.Broken) :
             Through(sender, job);
@@ -221,7 +230,7 @@ internal sealed class WebhookLane : IDisposable
             case AttemptEnd.Delivered:
                 Finish(queue, job, DeliveryResult.Sent);
                 break;
-            case AttemptEnd.GateClosed when job.IsPrompt:
+            case AttemptEnd.GateClosed when job.IsPrompt || job.IsErased:
                 Finish(queue, job, DeliveryResult.Withdrawn);
                 break;
             case AttemptEnd.GateClosed:
@@ -320,7 +329,7 @@ internal sealed class WebhookLane : IDisposable
         job.DueMs = Environment.TickCount64 + delayMs;
         if (!queue.TryDefer(job))
         {
-            Finish(queue, job, DeliveryResult.Failed);
+            Finish(queue, job, job.IsErased ? DeliveryResult.Withdrawn : DeliveryResult.Failed);
         }
     }
 
@@ -343,7 +352,7 @@ internal sealed class WebhookLane : IDisposable
 
     private void Finish(JobQueue queue, WebhookJob job, DeliveryResult result)
     {
-        queue.Finish();
+        queue.Finish(job);
         End(job, result);
     }
 

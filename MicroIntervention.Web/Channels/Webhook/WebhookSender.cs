@@ -98,7 +98,7 @@ internal sealed class WebhookSender : IDisposable
         Volatile.Write(ref _isStarting, 1);
         // Whoever closes the gate and then sees IsStarting false is sure that no send follows: both sides need the full fence.
         Interlocked.MemoryBarrier();
-        if (!job.Request.Control.IsOpen)
+        if (!job.MayGo)
         {
             refused = new Attempt(AttemptEnd.GateClosed);
             return false;

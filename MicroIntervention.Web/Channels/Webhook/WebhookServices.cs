@@ -1,5 +1,6 @@
 using MicroIntervention.Engine.Delivery;
 using MicroIntervention.Web.Hosting;
+using MicroIntervention.Web.Privacy;
 
 namespace MicroIntervention.Web.Channels.Webhook;
 
@@ -17,6 +18,7 @@ internal static class WebhookServices
             provider.GetRequiredService<ILogger<WebhookChannel>>(),
             provider.GetRequiredService<WebhookStore>().SwitchOff));
         services.AddSingleton<IChannel>(provider => provider.GetRequiredService<WebhookChannel>());
+        services.AddSingleton<IHoldsVisitors>(provider => provider.GetRequiredService<WebhookChannel>());
         if (serve.Bench)
         {
             services.AddSingleton<WebhookBench>();

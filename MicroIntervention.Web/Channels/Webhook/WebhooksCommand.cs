@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using MicroIntervention.Web.Hosting;
 using MicroIntervention.Web.Storage;
@@ -5,7 +6,7 @@ using MicroIntervention.Web.Storage;
 namespace MicroIntervention.Web.Channels.Webhook;
 
 /// <summary><c>webhooks allow|list|remove</c>: the addresses that prompts and context bundles may go to.</summary>
-internal sealed class WebhooksCommand : FolderCommand
+internal sealed class WebhooksCommand : ParsedCommand<WebhooksOrder>
 {
     public override string Name => "webhooks";
 
@@ -13,29 +14,22 @@ internal sealed class WebhooksCommand : FolderCommand
 
     public override string Summary => "Allows an address for signed webhooks and prints its signing secret, this once; lists the allowed ones; removes one.";
 
-    public override string? Prepare(ref IReadOnlyList<string> words) => TryParse(words, out _, out var fault) ? null : fault;
-
-    public override async Task<int> WorkAsync(IReadOnlyList<string> words, FolderWork work)
+    protected override async Task<int> DoAsync(WebhooksOrder wanted, FolderWork work)
     {
         ArgumentNullException.ThrowIfNull(work);
-        if (!TryParse(words, out var wanted, out var fault))
-        {
-            await work.Error.WriteLineAsync(fault);
-            return ExitCode.Usage;
-        }
-
         var store = work.Services.GetRequiredService<WebhookStore>();
-        return words[0] switch
+        return wanted switch
         {
-            "allow" => await AllowAsync(store, wanted, work),
-            "list" => await ListAsync(store, work),
-            _ => await RemoveAsync(store, wanted, work),
+            WebhooksOrder.Allow allow => await AllowAsync(store, allow, work),
+            WebhooksOrder.List => await ListAsync(store, work),
+            WebhooksOrder.Remove remove => await RemoveAsync(store, remove.Number, work),
+            _ => throw new ArgumentOutOfRangeException(nameof(wanted), wanted, "Not an order."),
         };
     }
 
-    private static async Task<int> AllowAsync(WebhookStore store, Dictionary<string, string> wanted, FolderWork work)
+    private static async Task<int> AllowAsync(WebhookStore store, WebhooksOrder.Allow wanted, FolderWork work)
     {
-        var made = await store.AllowAsync(wanted["--name"], wanted["--url"], wanted.GetValueOrDefault("--scenario"), cancel: work.Cancel);
+        var made = await store.AllowAsync(wanted.Name, wanted.Url, wanted.Scenario, cancel: work.Cancel);
         if (made.Webhook is null)
         {
             await work.Error.WriteLineAsync(made.Fault);
@@ -58,9 +52,8 @@ internal sealed class WebhooksCommand : FolderCommand
         return ExitCode.Done;
     }
 
-    private static async Task<int> RemoveAsync(WebhookStore store, Dictionary<string, string> wanted, FolderWork work)
+    private static async Task<int> RemoveAsync(WebhookStore store, int number, FolderWork work)
     {
-        var number = int.Parse(wanted["--number"], CultureInfo.InvariantCulture);
         if (await store.RemoveAsync(number, work.Cancel))
         {
             await AuditAsync(work, number, "removed");
@@ -74,10 +67,11 @@ internal sealed class WebhooksCommand : FolderCommand
     private static Task AuditAsync(FolderWork work, int number, string what) => work.Services.GetRequiredService<AuditLog>().AddAsync(
         FolderWork.Actor, "webhooks", "webhook " + number.ToString(CultureInfo.InvariantCulture), what, CancellationToken.None);
 
-    private static bool TryParse(IReadOnlyList<string> arguments, out Dictionary<string, string> wanted, out string fault)
+    protected override bool TryRead(IReadOnlyList<string> words, [NotNullWhen(true)] out WebhooksOrder? wanted, [NotNullWhen(false)] out string? fault)
     {
-        wanted = new Dictionary<string, string>(StringComparer.Ordinal);
-        string[]? known = arguments.Count == 0 ? null : arguments[0] switch
+        ArgumentNullException.ThrowIfNull(words);
+        wanted = null;
+        string[]? known = words.Count == 0 ? null : words[0] switch
         {
             "allow" => ["--name", "--url", "--scenario"],
             "list" => [],
@@ -90,23 +84,28 @@ internal sealed class WebhooksCommand : FolderCommand
             return false;
         }
 
-        for (var i = 1; i < arguments.Count; i += 2)
+        var given = new Dictionary<string, string>(StringComparer.Ordinal);
+        for (var i = 1; i < words.Count; i += 2)
         {
-            if (!known.Contains(arguments[i]) || i + 1 == arguments.Count)
+            if (!known.Contains(words[i]) || i + 1 == words.Count)
             {
-                fault = $"webhooks {arguments[0]} does not understand \"{arguments[i]}\"; it takes {string.Join(", ", [.. known, "--data"])}, each with a value.";
+                fault = $"webhooks {words[0]} does not understand \"{words[i]}\"; it takes {string.Join(", ", [.. known, "--data"])}, each with a value.";
                 return false;
             }
 
-            wanted[arguments[i]] = arguments[i + 1];
+            given[words[i]] = words[i + 1];
         }
 
-        fault = arguments[0] switch
+        (wanted, fault) = words[0] switch
         {
-            "allow" when !wanted.ContainsKey("--name") || !wanted.ContainsKey("--url") => "webhooks allow needs --name and --url.",
-            "remove" when !int.TryParse(wanted.GetValueOrDefault("--number"), NumberStyles.None, CultureInfo.InvariantCulture, out _) => "webhooks remove needs --number, as \"webhooks list\" shows it.",
-            _ => "",
+            "list" => (new WebhooksOrder.List(), null),
+            "allow" => given.TryGetValue("--name", out var name) && given.TryGetValue("--url", out var url)
+                ? (new WebhooksOrder.Allow(name, url, given.GetValueOrDefault("--scenario")), null)
+                : ((WebhooksOrder?)null, "webhooks allow needs --name and --url."),
+            _ => int.TryParse(given.GetValueOrDefault("--number"), NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+                ? (new WebhooksOrder.Remove(number), null)
+                : (null, "webhooks remove needs --number, as \"webhooks list\" shows it."),
         };
-        return fault.Length == 0;
+        return wanted is not null;
     }
 }

@@ -122,7 +122,18 @@ public sealed class SessionView
         At = nearest;
     }
 
-    public ScenarioScore? ScoreAt(int index) => Array.Find(Moments[index].Point.Scores, score => score.Scenario.Value == Scenario);
+    public ScenarioScore? ScoreAt(int index)
+    {
+        foreach (var score in Moments[index].Point.Scores)
+        {
+            if (score.Scenario.Value == Scenario)
+            {
+                return score;
+            }
+        }
+
+        return null;
+    }
 
     /// <summary>Looks at another moment; out of range means the nearest.</summary>
     public void MoveTo(int index) => At = Math.Clamp(index, 0, Count - 1);

@@ -35,6 +35,10 @@ public sealed partial class PeoplePage
         _people = await People.ListAsync();
     }
 
+    // The demo manager signs in by the start's link only: it waits for no password.
+    private static string ToneOf(Person person) =>
+        !person.IsActive ? "bad" : person.HasPassword || person.Name == ConsoleRole.DemoManager ? "good" : "warn";
+
     private static string StateOf(Person person) =>
         !person.IsActive ? "People.IsOff" : person.HasPassword || person.Name == ConsoleRole.DemoManager ? "People.IsActive" : "People.IsInvited";
 

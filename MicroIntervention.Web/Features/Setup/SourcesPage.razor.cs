@@ -42,20 +42,21 @@ public sealed partial class SourcesPage
     }
 
     /// <summary>Reads origins, one a line.</summary>
-    /// <param name="bad">The first line that is no origin, or null.</param>
-    internal static IReadOnlyList<string> OriginsOf(string text, out string? bad)
+    /// <param name="fault">What is wrong with the first line that is no origin, or null.</param>
+    internal static IReadOnlyList<AllowedOrigin> OriginsOf(string text, out string? fault)
     {
-        bad = null;
-        var origins = new List<string>();
+        fault = null;
+        var origins = new List<AllowedOrigin>();
         foreach (var line in text.Split([',', '\n', ' ', '\r'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
         {
-            if (!Uri.TryCreate(line, UriKind.Absolute, out var uri) || uri.Scheme is not ("http" or "https") || uri.AbsolutePath != "/" || uri.Query.Length > 0)
+            if (AllowedOrigin.TryParse(line, out var origin, out var wrong))
             {
-                bad ??= line;
-                continue;
+                origins.Add(origin);
             }
-
-            origins.Add(uri.GetLeftPart(UriPartial.Authority));
+            else
+            {
+                fault ??= wrong;
+            }
         }
 
         return origins;
@@ -72,7 +73,7 @@ public sealed partial class SourcesPage
 
         var name = _name.Trim();
         var origins = OriginsOf(_origins, out var bad);
-        _fault = name.Length is 0 or > 100 ? Text["Sources.FaultName"].Value : bad is not null ? Text["Sources.FaultOrigin", bad].Value : null;
+        _fault = name.Length is 0 or > 100 ? Text["Sources.FaultName"].Value : bad;
         if (_fault is not null)
         {
             return;

@@ -31,6 +31,9 @@ public sealed class BackupRegistry(string dataFolder)
         }
     }
 
+    /// <summary>The backup in that place; null when none is registered there.</summary>
+    public RegisteredBackup? Find(string path) => List().FirstOrDefault(backup => backup.Path == path);
+
     public void Add(RegisteredBackup backup) => Write([.. List().Where(b => b.Path != backup.Path), backup]);
 
     /// <summary>False when no backup in that place was registered.</summary>

@@ -32,18 +32,28 @@ public sealed class BackupWriter(IServiceProvider services, DataFolder folder, S
         using var turn = await turns.TakeAsync(cancel);
         services.GetRequiredService<VisitorEraser>().FinishPending();
         var made = Prepare(target);
+        var before = registry.Find(target);
+        var id = Guid.NewGuid();
         try
         {
-            return Write(target, log, installation, progress, cancel);
+            // Before the first byte: a copy that a crash cuts short holds keys too, and an erasure has to know of it.
+            registry.Add(new RegisteredBackup(id, target, time.GetUtcNow()));
+            return Write(id, target, log, installation, progress, cancel);
         }
         catch
         {
             Empty(target, made);
+            registry.Forget(target);
+            if (before is not null)
+            {
+                registry.Add(before);
+            }
+
             throw;
         }
     }
 
-    private BackupManifest Write(string target, SignalLog log, Installation installation, Action<string> progress, CancellationToken cancel)
+    private BackupManifest Write(Guid id, string target, SignalLog log, Installation installation, Action<string> progress, CancellationToken cancel)
     {
         var needed = LogSegment.List(installation.LogFolder).Sum(s => SizeOf(s.Path) + SizeOf(s.Path + "-wal")) + SizeOf(folder.ConsoleDatabase) + SizeOf(folder.ConsoleDatabase + "-wal") + Spare;
         if (FreeBytes(target) is var free && free < needed)
@@ -78,21 +88,11 @@ public sealed class BackupWriter(IServiceProvider services, DataFolder folder, S
         }
 
         CopySmall(Path.Combine(folder.Path, "install"), Path.Combine(target, "install"));
-        var id = Guid.NewGuid();
-        registry.Add(new RegisteredBackup(id, target, time.GetUtcNow()));
         CopySmall(Path.Combine(folder.Path, BackupRegistry.FileName), Path.Combine(target, BackupRegistry.FileName));
-        try
-        {
-            var manifest = new BackupManifest(
-                BackupManifest.CurrentFormat, id, installation.Id, Version, time.GetUtcNow(), next, erasures, wrapped, [.. Describe(target, cancel)], "");
-            manifest.Write(target);
-            return manifest;
-        }
-        catch
-        {
-            registry.Forget(target);
-            throw;
-        }
+        var manifest = new BackupManifest(
+            BackupManifest.CurrentFormat, id, installation.Id, Version, time.GetUtcNow(), next, erasures, wrapped, [.. Describe(target, cancel)], "");
+        manifest.Write(target);
+        return manifest;
     }
 
     /// <summary>Fixes the moment in the log and in console.db, with no commit between.</summary>

@@ -54,6 +54,21 @@ internal static class KeysFile
         return destroyed;
     }
 
+    /// <summary>Overwrites every key of an unfinished backup with zeros, waits until the disk has it, and leaves an empty file.</summary>
+    public static void EraseAll(string backup)
+    {
+        using var stream = new FileStream(Path.Combine(backup, FileName), FileMode.Open, FileAccess.ReadWrite, FileShare.None);
+        var zeros = new byte[RowsAtOnce * RowSize];
+        for (var left = stream.Length; left > 0; left -= zeros.Length)
+        {
+            stream.Write(zeros, 0, (int)Math.Min(left, zeros.Length));
+        }
+
+        stream.Flush(flushToDisk: true);
+        stream.SetLength(0);
+        stream.Flush(flushToDisk: true);
+    }
+
     /// <summary>Reads every row.</summary>
     /// <exception cref="BackupException">The file is missing or not what <paramref name="expected"/> says.</exception>
     public static void Read(string backup, BackupKeys expected, RowReader reader)

@@ -54,7 +54,8 @@ public sealed partial class SignalLog
         return (int)(file.Scalar("SELECT changes()") ?? 0);
     }
 
-    private static bool Scrub(SqliteFile file)
+    /// <summary>Empties a file's write-ahead log. False when somebody reads it for long: the old bytes may still stand there.</summary>
+    internal static bool Scrub(SqliteFile file)
     {
         var until = Environment.TickCount64 + (long)LongestErasureWait.TotalMilliseconds;
         while (file.Checkpoint(truncate: true) != 0)

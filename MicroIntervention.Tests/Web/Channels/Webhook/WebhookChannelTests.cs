@@ -27,6 +27,44 @@ public sealed class WebhookChannelTests
     };
 
     [Fact]
+    [Proves("R-71")]
+    public async Task Forget_WaitingUnderRetryAndOnTheWire_GetsNoFurtherAttempt()
+    {
+        using var hold = new SemaphoreSlim(0);
+        await using var server = await HookServer.StartAsync(async (context, index) =>
+        {
+            context.Response.StatusCode = 503;
+            if (index == 0)
+            {
+                await hold.WaitAsync(context.RequestAborted);
+            }
+        });
+        using var channel = Channel(server.Url, new WebhookOptions { AllowLoopback = true, HandoffRetryDelay = TimeSpan.FromMilliseconds(20), MaxHandoffRetryDelay = TimeSpan.FromMilliseconds(50) });
+        var observer = new RecordingObserver();
+        var erased = new VisitorId(new(77, 7));
+        var onTheWire = Prompt() with { Kind = DeliveryKind.Handoff, Visitor = erased };
+        var waiting = Prompt() with { Kind = DeliveryKind.Handoff, Visitor = erased };
+        var prompt = Prompt() with { Visitor = erased };
+        var other = Prompt() with { Kind = DeliveryKind.Handoff };
+        channel.Send(onTheWire, observer);
+        Assert.True(SpinWait.SpinUntil(() => !server.Requests.IsEmpty, TimeSpan.FromSeconds(20)));
+        channel.Send(waiting, observer);
+        channel.Send(other, observer);
+        channel.Send(prompt, observer);
+        Assert.True(SpinWait.SpinUntil(() => server.Requests.Any(r => r.Headers["webhook-id"] == prompt.Id.ToString()), TimeSpan.FromSeconds(20)));
+
+        await channel.ForgetAsync(new HashSet<VisitorId> { erased }, CancellationToken.None);
+        hold.Release();
+        observer.WaitFor(3);
+
+        Assert.All(observer.Results, result => Assert.Equal((erased, DeliveryResult.Withdrawn), (result.Request.Visitor, result.Result)));
+        Assert.True(SpinWait.SpinUntil(() => server.Requests.Count(r => r.Headers["webhook-id"] == other.Id + "-handoff") > 2, TimeSpan.FromSeconds(20)));
+        Assert.Single(server.Requests, r => r.Headers["webhook-id"] == onTheWire.Id + "-handoff");
+        Assert.DoesNotContain(server.Requests, r => r.Headers["webhook-id"] == waiting.Id + "-handoff");
+        Assert.Equal(1, channel.Status[0].InHand);
+    }
+
+    [Fact]
     public async Task Send_Prompt_ArrivesSignedOnKeptConnections()
     {
         await using var server = await HookServer.StartAsync();
