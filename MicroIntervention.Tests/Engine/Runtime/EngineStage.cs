@@ -120,7 +120,7 @@ internal sealed class EngineStage : IDisposable
         var batch = new SignalBatch { Buffer = raw, Length = raw.Length };
         batch.Add(new Signal
         {
-            Kind = kind, About = about, Visitor = VisitorOf(visitor), Message = new MessageKey(new Hash128(++_seed, 7)), ReceivedAt = now, SourceTime = now,
+            Kind = kind, About = about, Visitor = VisitorOf(visitor), Message = new MessageKey(PackFiles.Hash.Of(HashDomain.Message, about.Value, new Hash128(VisitorOf(visitor).Value.Low ^ (ulong)kind, (ulong)now.Milliseconds))), ReceivedAt = now, SourceTime = now,
             Source = new SourceId(1), RawLength = raw.Length, ZoneOffsetMinutes = Signal.UnknownZone, SchemaVersion = Host.Schema.Version,
         });
         Assert.Equal(PostResult.Taken, Host.TryPost(batch));
