@@ -148,7 +148,7 @@ internal static class LinkStep
 
     private static void End(VisitorState visitor, CustomerLink link, Moment at)
     {
-        (visitor.Former, visitor.LeftAt) = (link.Customer, at);
+        visitor.WasCustomer(link.Customer, at);
         visitor.Link = null;
     }
 

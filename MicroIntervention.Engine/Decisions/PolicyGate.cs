@@ -6,7 +6,6 @@ namespace MicroIntervention.Engine.Decisions;
 /// <summary>The rules that can stand against a prompt, asked in the order of policy; the first that objects gives the reason.</summary>
 internal static class PolicyGate
 {
-    private const long QuarterHourMs = 15 * 60_000;
     private static readonly TimeSpan Week = TimeSpan.FromDays(7);
 
     /// <param name="plan">For the kill switch.</param>
@@ -132,8 +131,6 @@ internal static class PolicyGate
     /// <summary>In the customer's own time. An offset learned in the same quarter hour is exact: zones put their clocks on and back at quarter hours.</summary>
     private static bool IsQuiet(QuietHours quiet, VisitorState visitor, Moment at) =>
         visitor.ZoneOffsetMinutes == Signal.UnknownZone ? quiet.Contains(at, 0)
-        : Quarter(visitor.ZoneAt) == Quarter(at) ? quiet.Contains(at, visitor.ZoneOffsetMinutes)
+        : visitor.ZoneQuarter == VisitorState.QuarterOf(at) ? quiet.Contains(at, visitor.ZoneOffsetMinutes)
         : quiet.MayContain(at, visitor.ZoneOffsetMinutes);
-
-    private static long Quarter(Moment at) => at.Milliseconds / QuarterHourMs;
 }

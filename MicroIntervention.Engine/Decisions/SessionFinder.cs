@@ -33,7 +33,7 @@ internal static class SessionFinder
             {
                 // What a visit said about itself ends with it, so that a forgotten idle visitor decides like a remembered one.
                 visitor.ZoneOffsetMinutes = Signal.UnknownZone;
-                visitor.ZoneAt = default;
+                visitor.ZoneQuarter = 0;
                 visitor.DisplayName = null;
             }
 

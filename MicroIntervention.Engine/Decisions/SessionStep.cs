@@ -141,7 +141,7 @@ public static class SessionStep
         if (signal.ZoneOffsetMinutes != Signal.UnknownZone)
         {
             visitor.ZoneOffsetMinutes = signal.ZoneOffsetMinutes;
-            visitor.ZoneAt = signal.SourceTime;
+            visitor.ZoneQuarter = VisitorState.QuarterOf(signal.SourceTime);
         }
 
         // Also from a late signal: a wish of the customer is never too late.

@@ -10,6 +10,11 @@ public sealed class VisitorState
     /// <summary>No record said a name.</summary>
     internal const long NoName = -1;
 
+    private const long QuarterHourMs = 15 * 60_000;
+
+    // Of most visitors nothing is known: one reference is all they pay.
+    private CustomerTie? _tie;
+
     internal VisitorState(VisitorId id, BlockStore sessions, BlockStore? visitors)
     {
         Id = id;
@@ -31,12 +36,16 @@ public sealed class VisitorState
     public PromptLedger? Ledger { get; internal set; }
 
     /// <summary>The customer that this visitor is known to be; null for nobody in particular.</summary>
-    public CustomerLink? Link { get; internal set; }
+    public CustomerLink? Link
+    {
+        get => _tie?.Link;
+        internal set => (_tie ??= new CustomerTie()).Link = value;
+    }
 
     /// <summary>The customer it was taken for last, before <see cref="LeftAt"/>; zero for none.</summary>
-    internal VisitorId Former { get; set; }
+    internal VisitorId Former => _tie?.Former ?? default;
 
-    internal Moment LeftAt { get; set; }
+    internal Moment LeftAt => _tie?.LeftAt ?? default;
 
     /// <summary>Nobody may prompt: the customer's word, else the visitor's own.</summary>
     internal bool IsOptedOut => Link?.Wishes.OptedOut ?? OptedOut;
@@ -47,8 +56,8 @@ public sealed class VisitorState
     /// <summary>Latest known offset from UTC in minutes; <see cref="Signal.UnknownZone"/> when not known.</summary>
     public short ZoneOffsetMinutes { get; internal set; } = Signal.UnknownZone;
 
-    /// <summary>Source time of the signal that told the offset.</summary>
-    internal Moment ZoneAt { get; set; }
+    /// <summary>Quarter hour (<see cref="QuarterOf"/>) of the signal that told the offset: zones put their clocks on and back at quarter hours.</summary>
+    internal int ZoneQuarter { get; set; }
 
     public ConsentState Consent { get; internal set; }
 
@@ -75,6 +84,9 @@ public sealed class VisitorState
     internal BlockStore? Visitors { get; private set; }
 
     internal int VisitorBlock { get; set; }
+
+    /// <summary>Quarter hours since 1970, kept within an int for any moment.</summary>
+    internal static int QuarterOf(Moment at) => (int)Math.Clamp(at.Milliseconds / QuarterHourMs, int.MinValue, int.MaxValue);
 
     internal Span<byte> BlockOf(in SessionState session) => Sessions[session.Block];
 
@@ -105,6 +117,13 @@ public sealed class VisitorState
             DisplayName = name;
             NamedAt = offset;
         }
+    }
+
+    /// <summary>Notes which customer it was taken for until now.</summary>
+    internal void WasCustomer(VisitorId customer, Moment at)
+    {
+        _tie ??= new CustomerTie();
+        (_tie.Former, _tie.LeftAt) = (customer, at);
     }
 
     /// <summary>Gives all blocks back.</summary>
@@ -141,6 +160,16 @@ public sealed class VisitorState
         Sessions = sessions;
         Visitors = visitors;
     }
+}
+
+/// <summary>Which customer a visitor is taken for, and was taken for before.</summary>
+internal sealed class CustomerTie
+{
+    public CustomerLink? Link { get; set; }
+
+    public VisitorId Former { get; set; }
+
+    public Moment LeftAt { get; set; }
 }
 
 /// <summary>A session that its source named.</summary>

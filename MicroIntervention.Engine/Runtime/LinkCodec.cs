@@ -43,8 +43,7 @@ internal static class LinkCodec
 
         if ((flags & HasFormer) != 0)
         {
-            visitor.Former = new VisitorId(from.Hash());
-            visitor.LeftAt = from.At();
+            visitor.WasCustomer(new VisitorId(from.Hash()), from.At());
         }
     }
 

@@ -30,7 +30,7 @@ internal static class VisitorCodec
             (visitor.Ledger is not null ? HasLedger : 0)));
         to.Byte((byte)visitor.Consent);
         to.Int(visitor.ZoneOffsetMinutes);
-        to.At(visitor.ZoneAt);
+        to.Int(visitor.ZoneQuarter);
         to.At(visitor.LastAt);
         to.Long(NameOf(visitor));
         if (visitor.VisitorBlock >= 0)
@@ -91,7 +91,7 @@ internal static class VisitorCodec
         visitor.IsTest = (flags & IsTest) != 0;
         visitor.Consent = (ConsentState)from.Byte();
         visitor.ZoneOffsetMinutes = (short)from.Int();
-        visitor.ZoneAt = from.At();
+        visitor.ZoneQuarter = from.Int();
         visitor.LastAt = from.At();
         visitor.NamedAt = from.Long();
         if ((flags & HasWindows) != 0)

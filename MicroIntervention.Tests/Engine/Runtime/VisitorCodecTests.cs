@@ -23,7 +23,7 @@ public sealed class VisitorCodecTests
 
         var moved = new Walk(plan, stayed.Visitor.Id, Copy(stayed.Visitor, plan)) { Zone = 60 };
         Assert.Equal(stayed.Visitor.Ledger!.SpentAt(stayed.Visitor.LastAt), moved.Visitor.Ledger!.SpentAt(stayed.Visitor.LastAt));
-        Assert.Equal(stayed.Visitor.ZoneAt, moved.Visitor.ZoneAt);
+        Assert.Equal(stayed.Visitor.ZoneQuarter, moved.Visitor.ZoneQuarter);
         Assert.Equal(stayed.Visitor.Main.Prompts, moved.Visitor.Main.Prompts);
         var before = stayed.All.Count;
         foreach (var walk in new[] { stayed, moved })
