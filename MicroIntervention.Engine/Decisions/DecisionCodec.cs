@@ -90,7 +90,7 @@ public static class DecisionCodec
         }
     }
 
-    private static bool IsOfFirstFormat(DecisionReason reason) => reason <= DecisionReason.Outranked && reason != DecisionReason.LikelyBot;
+    private static bool IsOfFirstFormat(DecisionReason reason) => reason <= DecisionReason.Outranked && reason is not (DecisionReason.SignalStale or DecisionReason.LikelyBot);
 
     private static DecisionFacts ReadFacts(BinaryReader reader) => new(
         new DecisionId(ReadHash(reader)),

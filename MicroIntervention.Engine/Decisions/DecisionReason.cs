@@ -27,7 +27,8 @@ public enum DecisionReason : byte
     /// <summary>Global Privacy Control is on and the scenario is not marked as service.</summary>
     PrivacyControl = 6,
 
-    // 7 stale signals: comes with the room that knows them.
+    /// <summary>A signal that the scenario needs has fallen silent or comes in a shape that breaks its contract.</summary>
+    SignalStale = 7,
 
     /// <summary>The session looks like a program's: a rule of some pack in the plan marked it.</summary>
     LikelyBot = 8,

@@ -48,6 +48,9 @@ public sealed record Plan
     /// <summary>The kill switch of the whole service.</summary>
     public bool Killed { get; init; }
 
+    /// <summary>Signals that break their contract at the moment, by event name; scenarios that read one of them abstain.</summary>
+    public ImmutableSortedDictionary<string, SignalFault> SignalFaults { get; private init; } = ImmutableSortedDictionary.Create<string, SignalFault>(StringComparer.Ordinal);
+
     /// <summary>Bytes of a session's block: windows, then an episode for each scenario, then the timers.</summary>
     internal int SessionBlockSize { get; private init; }
 
@@ -96,6 +99,47 @@ public sealed record Plan
     {
         Scenarios = [.. Scenarios.Select(s => s.Policy.Key == scenario ? s with { Policy = s.Policy with { Enabled = enabled } } : s)],
     };
+
+    /// <summary>This plan with one kind of signal broken, or whole again.</summary>
+    /// <param name="name">The event's name, compared exactly.</param>
+    /// <param name="fault">What is wrong; <see cref="SignalFault.None"/> when it keeps its contract again.</param>
+    public Plan WithSignal(string name, SignalFault fault) =>
+        WithSignals(fault == SignalFault.None ? SignalFaults.Remove(name) : SignalFaults.SetItem(name, fault));
+
+    /// <summary>This plan under the signals' faults of the one before it: another policy mends no signal.</summary>
+    public Plan WithSignalsOf(Plan before)
+    {
+        ArgumentNullException.ThrowIfNull(before);
+        return before.SignalFaults.IsEmpty && SignalFaults.IsEmpty ? this : WithSignals(before.SignalFaults);
+    }
+
+    /// <summary>Scenarios whose score, trigger or timers stand on an event of this name. One that counts every signal depends on no single name.</summary>
+    public ImmutableArray<ScenarioKey> DependentsOf(string name)
+    {
+        var bits = MatchersOf(name);
+        return [.. Scenarios.Where(s => (s.Reads & bits) != 0).Select(s => s.Policy.Key)];
+    }
+
+    private Plan WithSignals(ImmutableSortedDictionary<string, SignalFault> faults)
+    {
+        var bits = faults.Keys.Aggregate(0UL, (all, name) => all | MatchersOf(name));
+        return this with
+        {
+            SignalFaults = faults,
+            Scenarios = [.. Scenarios.Select(s => s with { IsStale = (s.Reads & bits) != 0 })],
+        };
+    }
+
+    private ulong MatchersOf(string name)
+    {
+        var bits = 0UL;
+        for (var m = 0; m < Schema.Matchers.Length; m++)
+        {
+            bits |= Schema.Matchers[m].Events.Contains(name, StringComparer.Ordinal) ? 1UL << m : 0;
+        }
+
+        return bits;
+    }
 
     /// <summary>True when sessions built under the other plan can go on under this one without rebuilding their blocks.</summary>
     internal bool SameLayout(Plan other) =>

@@ -56,6 +56,11 @@ internal static class PolicyGate
             return DecisionReason.PrivacyControl;
         }
 
+        if (scenario.IsStale)
+        {
+            return DecisionReason.SignalStale;
+        }
+
         var limits = visitor.IsTest ? DecisionReason.Chosen : AskLimits(scenario, visitor, in session, in episode, at, answers);
         if (limits != DecisionReason.Chosen)
         {

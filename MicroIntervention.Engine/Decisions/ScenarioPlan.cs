@@ -16,6 +16,12 @@ public sealed record ScenarioPlan(ScenarioPolicy Policy, AdditiveModel Model, ul
     /// <summary>Some feature of its model is new at every signal: one of all signals, or a time (since a signal, between two, the session's age).</summary>
     internal bool LooksAtAll { get; private init; }
 
+    /// <summary>Matchers of every signal that its score, its trigger or its timers stand on, whatever kind of feature reads them.</summary>
+    internal ulong Reads { get; private init; }
+
+    /// <summary>One of those signals is silent or invalid: the scenario abstains. Set by <see cref="Plan.WithSignal"/>.</summary>
+    public bool IsStale { get; internal init; }
+
     /// <summary>True when a signal says something about this scenario. Any other may end an episode or change its verdict, and begins none.</summary>
     internal bool IsAbout(ulong matches) => LooksAtAll || (matches & Looks) != 0;
 
@@ -23,10 +29,12 @@ public sealed record ScenarioPlan(ScenarioPolicy Policy, AdditiveModel Model, ul
     internal ScenarioPlan Among(FeaturePlan features)
     {
         var looks = Policy.TriggerMatches;
+        var reads = Policy.Timers.Aggregate(Policy.TriggerMatches, (bits, timer) => bits | timer.StartMatches | timer.CancelMatches);
         var all = false;
         foreach (var row in Model.Rows)
         {
             var feature = features.Features[row];
+            reads |= feature.Matcher == FeatureDefinition.EverySignal ? 0 : 1UL << feature.Matcher;
             if (feature.Matcher == FeatureDefinition.EverySignal || feature.Kind is FeatureKind.TimeSince or FeatureKind.Gap or FeatureKind.Age)
             {
                 all = true;
@@ -37,6 +45,6 @@ public sealed record ScenarioPlan(ScenarioPolicy Policy, AdditiveModel Model, ul
             }
         }
 
-        return this with { Looks = looks, LooksAtAll = all };
+        return this with { Looks = looks, LooksAtAll = all, Reads = reads };
     }
 }

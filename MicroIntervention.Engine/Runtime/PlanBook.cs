@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using MicroIntervention.Engine.Decisions;
 using MicroIntervention.Engine.Primitives;
 using MicroIntervention.Engine.Scenarios;
+using MicroIntervention.Engine.Signals;
 
 namespace MicroIntervention.Engine.Runtime;
 
@@ -44,9 +45,10 @@ public sealed class PlanBook(KeyedHash hash) : IControlReader
         var entry = EntryOf(payload);
         return entry.Control switch
         {
-            ControlRecord.Activate => entry.Plan ?? current,
+            ControlRecord.Activate => entry.Plan?.WithSignalsOf(current) ?? current,
             ControlRecord.Kill kill => current with { Killed = kill.Killed },
             ControlRecord.Switch change => current.WithSwitch(change.Scenario, change.Enabled),
+            ControlRecord.Freshness freshness => current.WithSignal(freshness.Signal, freshness.Fault),
             _ => current,
         };
     }
@@ -56,9 +58,14 @@ public sealed class PlanBook(KeyedHash hash) : IControlReader
         var entry = EntryOf(payload);
         return entry.Control switch
         {
-            ControlRecord.Activate => entry.Plan is null ? before : [entry.Canonical],
+            ControlRecord.Activate => entry.Plan is null ? before : [entry.Canonical, .. before.Where(b => EntryOf(b).Control is ControlRecord.Freshness)],
             ControlRecord.Kill => [.. before.Where(b => EntryOf(b).Control is not ControlRecord.Kill), entry.Canonical],
             ControlRecord.Switch change => [.. before.Where(b => EntryOf(b).Control is not ControlRecord.Switch other || other.Scenario != change.Scenario), entry.Canonical],
+            ControlRecord.Freshness freshness =>
+            [
+                .. before.Where(b => EntryOf(b).Control is not ControlRecord.Freshness other || other.Signal != freshness.Signal),
+                .. freshness.Fault == SignalFault.None ? ImmutableArray<byte[]>.Empty : [entry.Canonical],
+            ],
             _ => before,
         };
     }

@@ -3,11 +3,12 @@ using System.Collections.Immutable;
 using System.IO.Compression;
 using System.Text.Json;
 using MicroIntervention.Engine.Primitives;
+using MicroIntervention.Engine.Signals;
 
 namespace MicroIntervention.Engine.Scenarios;
 
 /// <summary>Control records as the JSON payload of a log record.</summary>
-/// <remarks>Format: <c>{"control":"activate"|"kill"|"switch",…,"by":"…","why":"…"}</c>. A pack above 16 KB is kept compressed, because every partition's log gets a copy.</remarks>
+/// <remarks>Format: <c>{"control":"activate"|"kill"|"switch"|"freshness",…,"by":"…","why":"…"}</c>. A pack above 16 KB is kept compressed, because every partition's log gets a copy.</remarks>
 public static class ControlCodec
 {
     private const int CompressFrom = 16 * 1024;
@@ -16,7 +17,7 @@ public static class ControlCodec
     /// <summary>More packs than a plan may hold is a damaged record.</summary>
     private const int MaxPacks = 1000;
 
-    private static readonly ImmutableArray<string> Members = ["control", "killed", "scenario", "enabled", "packs", "overrides", "by", "why"];
+    private static readonly ImmutableArray<string> Members = ["control", "killed", "scenario", "enabled", "packs", "overrides", "signal", "fault", "by", "why"];
 
     public static byte[] Encode(ControlRecord control)
     {
@@ -39,6 +40,11 @@ public static class ControlCodec
                     json.WriteString("control"u8, "switch"u8);
                     json.WriteString("scenario"u8, change.Scenario.Value);
                     json.WriteBoolean("enabled"u8, change.Enabled);
+                    break;
+                case ControlRecord.Freshness freshness:
+                    json.WriteString("control"u8, "freshness"u8);
+                    json.WriteString("signal"u8, freshness.Signal);
+                    json.WriteString("fault"u8, NameOf(freshness.Fault));
                     break;
                 default:
                     throw new InvalidOperationException($"No format for {control.GetType().Name}.");
@@ -128,6 +134,15 @@ public static class ControlCodec
                 var scenario = record.Required("scenario", "the key of a pack")?.Text(PackLimits.NameLength);
                 var enabled = record.Required("enabled", "true or false")?.Flag();
                 return scenario is null || enabled is null ? null : new ControlRecord.Switch(new ScenarioKey(scenario), enabled.Value, by, why);
+            case "freshness":
+                var signal = record.Required("signal", "the event's name")?.Text(LongestText);
+                var fault = FaultOf(record.Required("fault", "none, silent or invalid")?.Text(PackLimits.NameLength));
+                if (signal is not null && fault is null)
+                {
+                    scope.Add(record.PathOf("fault"), "is none, silent or invalid.");
+                }
+
+                return signal is null || fault is null ? null : new ControlRecord.Freshness(signal, fault.Value, by, why);
             default:
                 if (kind is not null)
                 {
@@ -137,6 +152,22 @@ public static class ControlCodec
                 return null;
         }
     }
+
+    private static string NameOf(SignalFault fault) => fault switch
+    {
+        SignalFault.None => "none",
+        SignalFault.Silent => "silent",
+        SignalFault.Invalid => "invalid",
+        _ => throw new InvalidOperationException($"No such fault: {fault}."),
+    };
+
+    private static SignalFault? FaultOf(string? name) => name switch
+    {
+        "none" => SignalFault.None,
+        "silent" => SignalFault.Silent,
+        "invalid" => SignalFault.Invalid,
+        _ => null,
+    };
 
     private static ReadOnlyMemory<byte> PackOf(PackNode node) => node.Element.ValueKind == JsonValueKind.String
         ? Expand(node.Element.GetBytesFromBase64())

@@ -1,4 +1,5 @@
 using MicroIntervention.Engine.Primitives;
+using MicroIntervention.Engine.Signals;
 
 namespace MicroIntervention.Engine.Scenarios;
 
@@ -15,4 +16,9 @@ public abstract record ControlRecord(string By, string Why)
 
     /// <summary>The switch of one scenario.</summary>
     public sealed record Switch(ScenarioKey Scenario, bool Enabled, string By, string Why) : ControlRecord(By, Why);
+
+    /// <summary>A kind of signal broke its contract, or keeps it again: what was measured outside the log becomes part of it.</summary>
+    /// <param name="Signal">The event's name.</param>
+    /// <param name="Fault"><see cref="SignalFault.None"/> when it keeps its contract again.</param>
+    public sealed record Freshness(string Signal, SignalFault Fault, string By, string Why) : ControlRecord(By, Why);
 }

@@ -229,6 +229,13 @@ internal ref struct RequestReader(
         signal.SchemaVersion = schema.Version;
         signal.RawStart = start;
         signal.RawLength = length;
+        if (fields.Event is { Kind: JsonTokenKind.Text, Escaped: false })
+        {
+            // An event has at most 32 KB, a name 256 bytes.
+            signal.NameStart = (ushort)(fields.Event.Start - start);
+            signal.NameLength = (ushort)fields.Event.Length;
+        }
+
         if (waiting && route == SignalRoute.Batch)
         {
             into.Uncorrected.Add(new UncorrectedTime(into.Count, zone));

@@ -59,6 +59,22 @@ public struct Signal
     /// <summary>Length of the event's JSON object in bytes.</summary>
     public int RawLength;
 
+    /// <summary>Where the event's name lies in its JSON object, of a track event; length 0 when it is written with escapes, or not known.</summary>
+    internal ushort NameStart;
+
+    internal ushort NameLength;
+
+    /// <summary>The event's name as the packs write it; empty when this reading does not know it.</summary>
+    /// <param name="raw">The event's JSON object.</param>
+    public readonly ReadOnlySpan<byte> NameIn(ReadOnlySpan<byte> raw) => Kind switch
+    {
+        SignalKind.Page => "Page Viewed"u8,
+        SignalKind.Identify => "Identified"u8,
+        SignalKind.Group => "Group Joined"u8,
+        SignalKind.Alias => "Aliased"u8,
+        _ => raw.Slice(NameStart, NameLength),
+    };
+
     public readonly bool Has(SignalFlags flag) => (Flags & flag) != 0;
 
     /// <summary>Whether <see cref="Customer"/> is proved: by a server key, or by a browser's <see cref="UserProof"/>.</summary>

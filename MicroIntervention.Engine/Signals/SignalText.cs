@@ -42,6 +42,15 @@ public static class SignalText
         return written > 0 && System.Text.Unicode.Utf8.IsValid(destination[..written]);
     }
 
+    /// <summary>What the value below <c>properties.</c> or <c>traits.</c> is; absent also when the JSON is broken before it.</summary>
+    internal static JsonTokenKind KindOf(ReadOnlySpan<byte> raw, string below, string path)
+    {
+        Span<char> whole = stackalloc char[SignalContract.LongestText + 16];
+        below.CopyTo(whole);
+        path.CopyTo(whole[below.Length..]);
+        return TryFind(raw, whole[..(below.Length + path.Length)], out var token) ? token.Kind : JsonTokenKind.Absent;
+    }
+
     /// <summary>Whether the path leads to a value that is not null.</summary>
     public static bool Has(ReadOnlySpan<byte> raw, string path) => TryFind(raw, path, out var token) && token.IsValue;
 

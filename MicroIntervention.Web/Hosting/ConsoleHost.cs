@@ -5,6 +5,7 @@ using MicroIntervention.Web.Identity;
 using MicroIntervention.Web.Ingest;
 using MicroIntervention.Web.Live;
 using MicroIntervention.Web.Operations;
+using MicroIntervention.Web.Ownership;
 using MicroIntervention.Web.Privacy;
 using MicroIntervention.Web.Shell;
 using MicroIntervention.Web.Storage;
@@ -60,6 +61,7 @@ public static class ConsoleHost
         builder.Services.AddWebhookChannel(options);
         builder.Services.AddVisitorStreams();
         builder.Services.AddEngine(options, folder);
+        builder.Services.AddOwnership();
         builder.Services.AddIngest();
         builder.Services.AddFolderCommands();
 
@@ -86,6 +88,7 @@ public static class ConsoleHost
         app.MapConsoleIdentity();
         app.MapLive();
         app.MapStore();
+        app.MapOwnership();
         app.MapShell();
         app.MapVisitorStreams();
         app.MapDoorDocument();

@@ -15,5 +15,10 @@ public static class ConsoleAction
     public const string PeopleManage = "people.manage";
     public const string WebhooksManage = "webhooks.manage";
     public const string RejectedView = "rejected.view";
+    public const string ContractsView = "contracts.view";
+    public const string ContractsEdit = "contracts.edit";
+    public const string ContractsAgree = "contracts.agree";
+    public const string ContractsSample = "contracts.sample";
+    public const string NoticesView = "notices.view";
     public const string AuditView = "audit.view";
 }

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using MicroIntervention.Engine.Decisions;
 using MicroIntervention.Engine.Runtime;
 using MicroIntervention.Engine.Scenarios;
+using MicroIntervention.Engine.Signals;
 using MicroIntervention.Web.Channels.Webhook;
 using MicroIntervention.Web.Live;
 using MicroIntervention.Web.Streams;
@@ -50,6 +51,21 @@ internal sealed class ControlDesk(EngineHost engine, PlanBook book, VisitorStrea
         try
         {
             return await ActivateAsync(book.SourceOf(engine.CurrentPlan.Fingerprint).With(changed) with { Killed = engine.CurrentPlan.Killed }, who, why);
+        }
+        finally
+        {
+            _oneAtATime.Release();
+        }
+    }
+
+    /// <summary>Says that a kind of signal breaks its contract, or keeps it again; its scenarios follow from this place in the log on.</summary>
+    public async Task SetSignalAsync(string signal, SignalFault fault)
+    {
+        await _oneAtATime.WaitAsync();
+        try
+        {
+            // Nobody's name and no time in it: equal records are one entry in the plan book, however often a signal comes and goes.
+            await engine.ControlAsync(ControlCodec.Encode(new ControlRecord.Freshness(signal, fault, "", "")));
         }
         finally
         {

@@ -3,12 +3,13 @@ using MicroIntervention.Engine.Runtime;
 using MicroIntervention.Engine.Signals;
 using MicroIntervention.Web.Ingest;
 using MicroIntervention.Web.Live;
+using MicroIntervention.Web.Ownership;
 using MicroIntervention.Web.Streams;
 
 namespace MicroIntervention.Web.Operations;
 
 /// <summary>The one engine as its doors see it.</summary>
-internal sealed class EngineIntake(EngineHost engine, SignalParser parser, SourceActivity activity) : ISignalIntake, IFeedbackIntake
+internal sealed class EngineIntake(EngineHost engine, SignalParser parser, SourceActivity activity, SignalCensus census) : ISignalIntake, IFeedbackIntake
 {
     public SignalParser Parser => parser;
 
@@ -26,6 +27,10 @@ internal sealed class EngineIntake(EngineHost engine, SignalParser parser, Sourc
         if (result == PostResult.Taken)
         {
             activity.Note(source);
+            if (!RunsOnEventTime)
+            {
+                census.Note(batch);
+            }
         }
 
         return result;

@@ -24,13 +24,13 @@ public sealed class DecisionCodecTests
     public void Encode_ReasonOfTheFirstFormat_IsWrittenInIt(DecisionReason reason)
     {
         // A decision recorded before the newer reasons existed, made again today, must have the very bytes it was recorded with.
-        var isNew = reason is DecisionReason.LikelyBot or DecisionReason.StageShare or DecisionReason.Attention or DecisionReason.WeekCap;
+        var isNew = reason is DecisionReason.SignalStale or DecisionReason.LikelyBot or DecisionReason.StageShare or DecisionReason.Attention or DecisionReason.WeekCap;
         Assert.Equal(isNew ? 2 : 1, DecisionCodec.Encode(Of(reason))[0]);
     }
 
     [Theory]
     [InlineData(0, 3)]
-    [InlineData(2, 7)]
+    [InlineData(2, 14)]
     [InlineData(2, 200)]
     public void Decode_UnknownFormatOrReason_SaysSo(int at, byte value)
     {

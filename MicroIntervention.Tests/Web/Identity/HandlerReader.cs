@@ -79,7 +79,7 @@ internal static partial class HandlerReader
         typeof(Task).IsAssignableFrom(method.ReturnType) &&
         owner != typeof(AuditLog) && owner != typeof(CurrentUser) &&
         (owner == typeof(ControlRoom) || owner == typeof(IEngineControls) ||
-         owner.Namespace is { } space && (Under(space, "Storage") || Under(space, "Channels") || Under(space, "Privacy") || Under(space, "Operations") || Under(space, "Identity") || space == "Microsoft.AspNetCore.Identity")) &&
+         owner.Namespace is { } space && (Under(space, "Storage") || Under(space, "Channels") || Under(space, "Privacy") || Under(space, "Ownership") || Under(space, "Operations") || Under(space, "Identity") || space == "Microsoft.AspNetCore.Identity")) &&
         !Reading.Any(verb => method.Name.StartsWith(verb, StringComparison.Ordinal));
 
     private static bool Under(string space, string area) => (space + ".").StartsWith($"MicroIntervention.Web.{area}.", StringComparison.Ordinal);

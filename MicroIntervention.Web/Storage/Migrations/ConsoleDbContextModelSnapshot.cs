@@ -119,6 +119,45 @@ namespace MicroIntervention.Web.Storage.Migrations
                     b.ToTable("AspNetUsers", (string)null);
                 });
 
+            modelBuilder.Entity("MicroIntervention.Web.Storage.Tables.ContractViolationRow", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("AtMs")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Fault")
+                        .IsRequired()
+                        .HasMaxLength(500)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasMaxLength(256)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Sample")
+                        .IsRequired()
+                        .HasMaxLength(4096)
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("Source")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("Version")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("AtMs");
+
+                    b.HasIndex("Name", "AtMs");
+
+                    b.ToTable("ContractViolations", (string)null);
+                });
+
             modelBuilder.Entity("MicroIntervention.Web.Storage.Tables.ControlRow", b =>
                 {
                     b.Property<long>("Id")
@@ -153,6 +192,63 @@ namespace MicroIntervention.Web.Storage.Migrations
                     b.HasIndex("AtMs");
 
                     b.ToTable("Controls", (string)null);
+                });
+
+            modelBuilder.Entity("MicroIntervention.Web.Storage.Tables.NotificationReadRow", b =>
+                {
+                    b.Property<string>("Who")
+                        .HasMaxLength(256)
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("UpTo")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("Who");
+
+                    b.ToTable("NotificationReads", (string)null);
+                });
+
+            modelBuilder.Entity("MicroIntervention.Web.Storage.Tables.NotificationRow", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Action")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("AtMs")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Kind")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Path")
+                        .IsRequired()
+                        .HasMaxLength(500)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Subject")
+                        .IsRequired()
+                        .HasMaxLength(256)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Text")
+                        .IsRequired()
+                        .HasMaxLength(1000)
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("AtMs");
+
+                    b.HasIndex("Kind", "Subject");
+
+                    b.ToTable("Notifications", (string)null);
                 });
 
             modelBuilder.Entity("MicroIntervention.Web.Storage.Tables.PolicyVersionRow", b =>
@@ -246,6 +342,90 @@ namespace MicroIntervention.Web.Storage.Migrations
                     b.HasIndex("Source", "AtMs");
 
                     b.ToTable("RejectedSignals", (string)null);
+                });
+
+            modelBuilder.Entity("MicroIntervention.Web.Storage.Tables.SignalContractRow", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasMaxLength(256)
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("ProposedAtMs")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("ProposedBy")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Subject")
+                        .IsRequired()
+                        .HasMaxLength(16)
+                        .HasColumnType("TEXT");
+
+                    b.Property<long?>("SupersededAtMs")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Supplier")
+                        .HasColumnType("TEXT");
+
+                    b.Property<long?>("SupplierAgreedAtMs")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("SupplierAgreedBy")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Terms")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Validator")
+                        .HasColumnType("TEXT");
+
+                    b.Property<long?>("ValidatorAgreedAtMs")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("ValidatorAgreedBy")
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("Version")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Why")
+                        .IsRequired()
+                        .HasMaxLength(500)
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("Subject", "Name", "Version")
+                        .IsUnique();
+
+                    b.ToTable("SignalContracts", (string)null);
+                });
+
+            modelBuilder.Entity("MicroIntervention.Web.Storage.Tables.SignalMeasureRow", b =>
+                {
+                    b.Property<string>("Name")
+                        .HasMaxLength(256)
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("Count")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("FirstSeenMs")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("LastSeenMs")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("Name");
+
+                    b.ToTable("SignalMeasures", (string)null);
                 });
 
             modelBuilder.Entity("MicroIntervention.Web.Storage.Tables.SourceRow", b =>
