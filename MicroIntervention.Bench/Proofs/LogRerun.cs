@@ -79,6 +79,9 @@ internal sealed class LogRerun : ILogReader, IStepSink
                 }
 
                 break;
+            case RecordKind.Internal:
+                partition.Take(CustomerMessageCodec.Read(payload), header.At, ref _output, this);
+                break;
             case RecordKind.Control:
                 partition.Advance(header.At, ref _output, this);
                 partition.Activate(_book.Apply(partition.Plan, payload));

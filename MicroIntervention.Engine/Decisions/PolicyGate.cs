@@ -41,12 +41,12 @@ internal static class PolicyGate
             return DecisionReason.StageShare;
         }
 
-        if (visitor.OptedOut)
+        if (visitor.IsOptedOut)
         {
             return DecisionReason.OptedOut;
         }
 
-        if (visitor.Consent == ConsentState.Refused || (visitor.ConsentRequired && visitor.Consent == ConsentState.Unknown))
+        if (visitor.ConsentNow == ConsentState.Refused || (visitor.ConsentRequired && visitor.ConsentNow == ConsentState.Unknown))
         {
             return DecisionReason.NoConsent;
         }
@@ -88,41 +88,50 @@ internal static class PolicyGate
             return DecisionReason.QuietHours;
         }
 
-        if (visitor.Ledger is not { } ledger)
+        var elsewhere = visitor.Link?.Elsewhere;
+        if (visitor.Ledger is null && elsewhere is null)
         {
             return DecisionReason.Chosen;
         }
 
-        if (episode.IsRefused || ledger.IsDeclined(scenario.Name, session.Id, at, policy.DeclinedFor, policy.DeclinedForAtMost))
+        if (episode.IsRefused || IsDeclined(visitor.Ledger, policy, scenario.Name, session.Id, at) || IsDeclined(elsewhere, policy, scenario.Name, session.Id, at))
         {
             return DecisionReason.Declined;
         }
 
         // A session that was closed and opened again counts anew, the ledger does not; other sessions may push prompts out of the ledger, not out of the session.
-        if (policy.MaxPerSession is { } perSession && Math.Max(session.Prompts, ledger.InSession(session.Id)) >= perSession)
+        if (policy.MaxPerSession is { } perSession && Math.Max(session.Prompts, visitor.Ledger?.InSession(session.Id) ?? 0) >= perSession)
         {
             return DecisionReason.SessionCap;
         }
 
-        if (policy.MaxPerVisitor is { } perVisitor && ledger.Since(at + -policy.VisitorCapWindow) >= perVisitor)
+        if (policy.MaxPerVisitor is { } perVisitor && Since(visitor, at + -policy.VisitorCapWindow) >= perVisitor)
         {
             return DecisionReason.VisitorCap;
         }
 
-        if (policy.MaxPerWeek is { } perWeek && ledger.Since(at + -Week) >= perWeek)
+        if (policy.MaxPerWeek is { } perWeek && Since(visitor, at + -Week) >= perWeek)
         {
             return DecisionReason.WeekCap;
         }
 
-        if (policy.Attention.Bid is { } bid && ledger.SpentAt(at) + ledger.PriceOf(scenario.Name, policy.Attention, at) > bid)
+        if (policy.Attention.Bid is { } bid && visitor.Ledger is { } ledger &&
+            ledger.SpentAt(at) + ledger.PriceOf(scenario.Name, policy.Attention, at) > bid)
         {
             return DecisionReason.Attention;
         }
 
-        return !policy.RepeatsPerSignal && ledger.Since(at + -policy.CoolDown) > 0
+        return !policy.RepeatsPerSignal && Since(visitor, at + -policy.CoolDown) > 0
             ? DecisionReason.CoolDown
             : DecisionReason.Chosen;
     }
+
+    /// <summary>Prompts to the visitor itself, exactly, and to the customer's others, as far as they have been told of.</summary>
+    private static int Since(VisitorState visitor, Moment after) =>
+        (visitor.Ledger?.Since(after) ?? 0) + (visitor.Link?.Elsewhere?.Since(after) ?? 0);
+
+    private static bool IsDeclined(PromptLedger? ledger, ScenarioPolicy policy, ulong scenario, SessionId session, Moment at) =>
+        ledger is not null && ledger.IsDeclined(scenario, session, at, policy.DeclinedFor, policy.DeclinedForAtMost);
 
     /// <summary>In the customer's own time. An offset learned in the same quarter hour is exact: zones put their clocks on and back at quarter hours.</summary>
     private static bool IsQuiet(QuietHours quiet, VisitorState visitor, Moment at) =>

@@ -1,4 +1,6 @@
+using System.Collections.Immutable;
 using MicroIntervention.Engine.Primitives;
+using MicroIntervention.Engine.Signals;
 
 namespace MicroIntervention.Engine.Decisions;
 
@@ -37,6 +39,44 @@ public sealed class PromptLedger
         _prompts[_next] = prompt;
         _next = (_next + 1) % _prompts.Length;
         Count = Math.Min(Count + 1, _prompts.Length);
+    }
+
+    /// <summary>A ledger of these prompts and their answers, oldest first.</summary>
+    internal static PromptLedger Of(ImmutableArray<Prompt> prompts)
+    {
+        var ledger = new PromptLedger();
+        foreach (var prompt in prompts)
+        {
+            ledger.Add(prompt with { Answer = PromptAnswer.None, AnsweredAt = default });
+            ledger.Answer(prompt.Id, prompt.Answer, prompt.AnsweredAt);
+        }
+
+        return ledger;
+    }
+
+    /// <summary>What a report says of a prompt; None for one that decides nothing.</summary>
+    internal static PromptAnswer AnswerOf(SignalKind report) => report switch
+    {
+        SignalKind.Shown => PromptAnswer.Shown,
+        SignalKind.WithheldInBrowser => PromptAnswer.Withheld,
+        SignalKind.Accepted => PromptAnswer.Accepted,
+        SignalKind.PersonRequested => PromptAnswer.PersonRequested,
+        SignalKind.Dismissed => PromptAnswer.Dismissed,
+        _ => PromptAnswer.None, // helpful or not: measured, decides nothing
+    };
+
+    /// <summary>The prompt of this decision; null when it is not held.</summary>
+    internal Prompt? Find(DecisionId id)
+    {
+        for (var i = 0; i < Count; i++)
+        {
+            if (Newest(i).Id == id)
+            {
+                return Newest(i);
+            }
+        }
+
+        return null;
     }
 
     public int InSession(SessionId session)

@@ -13,6 +13,12 @@ public static class SessionStep
     public static void Run(VisitorState visitor, in LogRecord record, Plan plan, ref StepOutput output)
     {
         output.Begin(plan);
+        RunRecord(visitor, in record, plan, ref output);
+        LinkStep.TellPrompts(visitor, record.At, ref output);
+    }
+
+    private static void RunRecord(VisitorState visitor, in LogRecord record, Plan plan, ref StepOutput output)
+    {
         if (record.IsTimer)
         {
             ref var timed = ref SessionFinder.ById(visitor, record.Session);
@@ -29,10 +35,17 @@ public static class SessionStep
         if (signal.Kind >= SignalKind.Shown)
         {
             Report(visitor, in signal, record.At, plan, ref output);
+            LinkStep.TellAnswer(visitor, in signal, record.At, ref output);
             return;
         }
 
+        if (!signal.Customer.Value.IsZero)
+        {
+            LinkStep.Identify(visitor, in signal, record.At, output.Messages);
+        }
+
         ref var session = ref SessionFinder.Of(visitor, in signal, record.At, plan, ref output);
+        LinkStep.TellSeen(visitor, record.At, ref output);
         Apply(visitor, ref session, in record, plan, ref output);
         if (signal.Kind == SignalKind.SessionEnded && !signal.ExplicitSession.IsZero)
         {
@@ -65,6 +78,7 @@ public static class SessionStep
 
         ref readonly var signal = ref record.Signal;
         TakeFacts(visitor, in signal, plan);
+        LinkStep.TellWish(visitor, in signal, record.At, ref output);
         if (!signal.Has(SignalFlags.EventClock) && record.At - signal.SourceTime > plan.LateLimit)
         {
             output.Verdict = SignalVerdict.Late;
@@ -83,15 +97,7 @@ public static class SessionStep
     private static void Report(VisitorState visitor, in Signal signal, Moment at, Plan plan, ref StepOutput output)
     {
         output.Session = visitor.Main.Id;
-        var answer = signal.Kind switch
-        {
-            SignalKind.Shown => PromptAnswer.Shown,
-            SignalKind.WithheldInBrowser => PromptAnswer.Withheld,
-            SignalKind.Accepted => PromptAnswer.Accepted,
-            SignalKind.PersonRequested => PromptAnswer.PersonRequested,
-            SignalKind.Dismissed => PromptAnswer.Dismissed,
-            _ => PromptAnswer.None, // helpful or not: measured, decides nothing
-        };
+        var answer = PromptLedger.AnswerOf(signal.Kind);
         if (visitor.Ledger is not { } ledger)
         {
             return;

@@ -14,6 +14,7 @@ public struct StepOutput
     {
         Decisions = [];
         Armed = [];
+        Messages = [];
         Row = [];
         Contributions = [];
         Drafts = [];
@@ -24,6 +25,9 @@ public struct StepOutput
 
     /// <summary>Timers that were started: (due, index among the plan's timers).</summary>
     public List<(Moment Due, int Timer)> Armed { get; }
+
+    /// <summary>What other partitions must know of it, in the order in which it happened.</summary>
+    public List<CustomerMessage> Messages { get; }
 
     /// <summary>The session that the record belongs to.</summary>
     public SessionId Session { get; internal set; }
@@ -37,6 +41,7 @@ public struct StepOutput
     {
         Decisions.Clear();
         Armed.Clear();
+        Messages.Clear();
         Session = default;
         Verdict = SignalVerdict.Taken;
         Started = false;

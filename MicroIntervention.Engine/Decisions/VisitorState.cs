@@ -12,6 +12,9 @@ public sealed class VisitorState
 
     private const long QuarterHourMs = 15 * 60_000;
 
+    // Of most visitors nothing is known: one reference is all they pay.
+    private CustomerTie? _tie;
+
     internal VisitorState(VisitorId id, BlockStore sessions, BlockStore? visitors)
     {
         Id = id;
@@ -31,6 +34,24 @@ public sealed class VisitorState
 
     /// <summary>Null until the first prompt.</summary>
     public PromptLedger? Ledger { get; internal set; }
+
+    /// <summary>The customer that this visitor is known to be; null for nobody in particular.</summary>
+    public CustomerLink? Link
+    {
+        get => _tie?.Link;
+        internal set => (_tie ??= new CustomerTie()).Link = value;
+    }
+
+    /// <summary>The customer it was taken for last, before <see cref="LeftAt"/>; zero for none.</summary>
+    internal VisitorId Former => _tie?.Former ?? default;
+
+    internal Moment LeftAt => _tie?.LeftAt ?? default;
+
+    /// <summary>Nobody may prompt: the customer's word, else the visitor's own.</summary>
+    internal bool IsOptedOut => Link?.Wishes.OptedOut ?? OptedOut;
+
+    /// <summary>The customer's consent, else the visitor's own.</summary>
+    internal ConsentState ConsentNow => Link?.Wishes.Consent ?? Consent;
 
     /// <summary>Latest known offset from UTC in minutes; <see cref="Signal.UnknownZone"/> when not known.</summary>
     public short ZoneOffsetMinutes { get; internal set; } = Signal.UnknownZone;
@@ -98,6 +119,13 @@ public sealed class VisitorState
         }
     }
 
+    /// <summary>Notes which customer it was taken for until now.</summary>
+    internal void WasCustomer(VisitorId customer, Moment at)
+    {
+        _tie ??= new CustomerTie();
+        (_tie.Former, _tie.LeftAt) = (customer, at);
+    }
+
     /// <summary>Gives all blocks back.</summary>
     internal void Release()
     {
@@ -132,6 +160,16 @@ public sealed class VisitorState
         Sessions = sessions;
         Visitors = visitors;
     }
+}
+
+/// <summary>Which customer a visitor is taken for, and was taken for before.</summary>
+internal sealed class CustomerTie
+{
+    public CustomerLink? Link { get; set; }
+
+    public VisitorId Former { get; set; }
+
+    public Moment LeftAt { get; set; }
 }
 
 /// <summary>A session that its source named.</summary>

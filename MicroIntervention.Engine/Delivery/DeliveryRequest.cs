@@ -23,4 +23,8 @@ public sealed record DeliveryRequest(
     Moment ReceivedAt,
     Moment ExpiresAt,
     ReadOnlyMemory<byte> Body,
-    SendGate Control);
+    SendGate Control)
+{
+    /// <summary>Whose stream it is shown on: the visitor's own, but for a decision about a customer that has no screen.</summary>
+    public VisitorId Screen { get; init; } = Visitor;
+}

@@ -21,10 +21,10 @@ public static class PromptWriter
     /// <summary>The Prompt of the wire contract, for <c>mi.js</c>.</summary>
     /// <param name="facts">The decision.</param>
     /// <param name="script">The scenario's web script.</param>
-    /// <param name="displayName">What the customer wants to be called; null when not known. Shown to that customer only.</param>
+    /// <param name="reader">What is known of the customer. Shown to that customer only.</param>
     /// <param name="causeMessageId">Raw messageId of the signal that caused it; null for a timer.</param>
     /// <param name="lateAfter">After this long since that signal, on the browser's own clock, the prompt is withheld.</param>
-    public static byte[] Web(DecisionFacts facts, PromptScript script, string? displayName, string? causeMessageId, TimeSpan lateAfter)
+    public static byte[] Web(DecisionFacts facts, PromptScript script, in TemplateFacts reader, string? causeMessageId, TimeSpan lateAfter)
     {
         var buffer = new ArrayBufferWriter<byte>(1024);
         using (var json = new Utf8JsonWriter(buffer))
@@ -34,7 +34,7 @@ public static class PromptWriter
             json.WriteString("scenario"u8, facts.Scenario.Value);
             json.WriteString("messageId"u8, causeMessageId);
             json.WriteNumber("lateAfterMs"u8, (long)lateAfter.TotalMilliseconds);
-            WriteTexts(json, script, new TemplateFacts(displayName));
+            WriteTexts(json, script, in reader);
             json.WriteString("automatedNotice"u8, AutomatedNotice);
             json.WriteString("locale"u8, "en"u8);
             json.WriteEndObject();
@@ -47,10 +47,10 @@ public static class PromptWriter
     /// <param name="facts">The decision.</param>
     /// <param name="plan">The plan it was made under: names the features.</param>
     /// <param name="script">The scenario's webhook script.</param>
-    /// <param name="displayName">What the customer wants to be called; null when not known.</param>
+    /// <param name="reader">What is known of the customer.</param>
     /// <param name="causeMessageId">Raw messageId of the signal that caused it; null for a timer.</param>
     /// <param name="expiresAt">After this moment the receiver should not show it any more.</param>
-    public static byte[] Webhook(DecisionFacts facts, Plan plan, PromptScript script, string? displayName, string? causeMessageId, Moment expiresAt)
+    public static byte[] Webhook(DecisionFacts facts, Plan plan, PromptScript script, in TemplateFacts reader, string? causeMessageId, Moment expiresAt)
     {
         var buffer = new ArrayBufferWriter<byte>(1536);
         using (var json = new Utf8JsonWriter(buffer))
@@ -66,7 +66,7 @@ public static class PromptWriter
             json.WriteString("expiresAt"u8, expiresAt.ToDateTimeOffset());
             json.WriteBoolean("test"u8, facts.IsTest);
             WriteScore(json, facts, plan);
-            WriteTexts(json, script, new TemplateFacts(displayName));
+            WriteTexts(json, script, in reader);
             json.WriteString("automatedNotice"u8, AutomatedNotice);
             json.WriteString("locale"u8, "en"u8);
             json.WriteEndObject();

@@ -31,8 +31,8 @@ internal readonly record struct Section(SectionKind Kind, int Index, long Offset
 /// <summary>Sections to a file and back: "MICP", version, then per section kind, index, length, checksum of the bytes, checksum of these four, and the bytes.</summary>
 internal sealed class SectionWriter
 {
-    /// <summary>Version of the format; another one is not read, the log is instead. 2: zone, prompts of a session, refusals. 3: likely bots, attention. 4: the zone's quarter hour.</summary>
-    public const int Version = 4;
+    /// <summary>Version of the format; another one is not read, the log is instead. 2: zone, prompts of a session, refusals. 3: likely bots, attention. 4: the zone's quarter hour. 5: links and customers.</summary>
+    public const int Version = 5;
 
     /// <summary>"MICP" as read little-endian.</summary>
     public const int Magic = 0x5043494D;

@@ -22,6 +22,9 @@ internal sealed class ControlWork(byte[] payload, int shards, Primitives.Moment?
     /// <summary>Forgets what is only in memory of this visitor instead, and records nothing; null otherwise. One shard's work.</summary>
     public Primitives.VisitorId? Forget { get; init; }
 
+    /// <summary>An internal record from outside instead, of a person of the team; null otherwise. One shard's work.</summary>
+    public Decisions.CustomerMessage? Message { get; init; }
+
     /// <summary>Completes when it is durable in every partition.</summary>
     public Task Durable => _done.Task;
 

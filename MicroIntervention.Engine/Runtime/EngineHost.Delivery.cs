@@ -84,6 +84,11 @@ public sealed partial class EngineHost
             new Dispatch(prompts, _channels, this).Next();
         }
 
+        if (batch.Messages.Count + batch.Received.Count > 0)
+        {
+            Pass(batch);
+        }
+
         Counters.AddSignals(batch.Signals, batch.Late, batch.Duplicates);
         foreach (var decision in batch.Decisions)
         {
@@ -124,9 +129,10 @@ public sealed partial class EngineHost
     private void Resume(Decision.Intervene decision, CauseReader causes)
     {
         var facts = decision.Facts;
-        var name = _partitions[PartitionOf(facts.Visitor)].Find(facts.Visitor)?.DisplayName;
+        var partition = _partitions[PartitionOf(facts.Visitor)];
+        var visitor = partition.Find(facts.Visitor);
         var (receivedAt, cause) = causes.Of(facts);
-        var requests = Composer?.Compose(decision, name, cause, receivedAt, receivedAt + Options.PromptBudget) ?? [];
+        var requests = Composer?.Compose(decision, PersonOf(partition, visitor, facts.Visitor), cause, receivedAt, receivedAt + Options.PromptBudget) ?? [];
         if (requests.Length == 0)
         {
             Note(new DeliveryNote(facts.Id, facts.Visitor, DeliveryNoteKind.Expired, Now));

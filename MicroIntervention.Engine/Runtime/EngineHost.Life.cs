@@ -56,6 +56,7 @@ public sealed partial class EngineHost
     public void Start()
     {
         _running = true;
+        PassUntold();
         foreach (var shard in _shards)
         {
             shard.Start();
@@ -118,6 +119,8 @@ public sealed partial class EngineHost
                 {
                     Log.ReadAt(names.Wanted, names, cancellation);
                 }
+
+                names.End();
 
                 var recovery = new Recovery(this, partitions, dedupes);
                 Log.Read(Array.ConvertAll(partitions, p => Math.Max(0, p.NextOffset - 1)), recovery, cancellation);

@@ -10,11 +10,11 @@ public interface IPromptComposer
 {
     /// <summary>Requests in order of preference: the next one is tried when a channel has no receiver.</summary>
     /// <param name="decision">What was decided.</param>
-    /// <param name="displayName">What to call the customer; null when not known. Untrusted text.</param>
+    /// <param name="person">Who it is for.</param>
     /// <param name="cause">JSON of the causing event; empty for a timer.</param>
     /// <param name="receivedAt">When the causing signal was received; for a timer, when it was due.</param>
     /// <param name="expiresAt">When a prompt is late.</param>
-    DeliveryRequest[] Compose(Decision.Intervene decision, string? displayName, ReadOnlySpan<byte> cause, Moment receivedAt, Moment expiresAt);
+    DeliveryRequest[] Compose(Decision.Intervene decision, Addressee person, ReadOnlySpan<byte> cause, Moment receivedAt, Moment expiresAt);
 }
 
 /// <summary>Reads control records: the payload's JSON to a plan.</summary>

@@ -31,6 +31,7 @@ internal static class Idleness
         var quiet = now - visitor.LastAt;
         return !visitor.Main.Exists
             && visitor.Explicit is not { Count: > 0 }
+            && visitor.Link is null // the customer's home partition counts on it
             && !visitor.OptedOut
             && visitor.Consent == ConsentState.Unknown
             && (visitor.Ledger is null || quiet > LedgerKept)

@@ -4,21 +4,38 @@ using MicroIntervention.Engine.Signals;
 
 namespace MicroIntervention.Engine.Runtime;
 
-/// <summary>Gives restored visitors their names back from the log, where they lie under the visitor's key: an erased one stays unnamed.</summary>
+/// <summary>Gives restored visitors and customers what is personal back from the log, where it lies under their keys: of an erased one nothing comes.</summary>
 internal sealed class NameReader(PartitionState[] partitions) : ILogReader
 {
     /// <summary>Names given back.</summary>
     public int Found { get; private set; }
 
-    /// <summary>The records that said the names.</summary>
-    public HashSet<LogPosition> Wanted { get; } = [.. partitions.SelectMany(p => p.Unnamed.Keys.Select(offset => new LogPosition(p.Index, offset)))];
+    /// <summary>The records that said it.</summary>
+    public HashSet<LogPosition> Wanted { get; } = [.. partitions.SelectMany(p => p.Wanted.Select(offset => new LogPosition(p.Index, offset)))];
 
     public void OnRecord(in RecordHeader header, ReadOnlySpan<byte> payload)
     {
-        if (partitions[header.Partition].Unnamed.Remove(header.Offset, out VisitorState? visitor) && visitor.Id == header.Visitor && !payload.IsEmpty)
+        if (payload.IsEmpty)
+        {
+            return;
+        }
+
+        var partition = partitions[header.Partition];
+        if (partition.Unnamed.Remove(header.Offset, out VisitorState? visitor) && visitor.Id == header.Visitor)
         {
             visitor.Name(CustomerName.Read(payload), header.Offset);
             Found++;
+        }
+
+        partition.Reread(in header, payload);
+    }
+
+    /// <summary>Everything wanted has been read.</summary>
+    public void End()
+    {
+        foreach (var partition in partitions)
+        {
+            partition.EndRereading();
         }
     }
 }

@@ -41,6 +41,8 @@ internal sealed partial class PartitionState
             }
         }
 
+        WriteCustomers(to);
+
         // Timers that were started anew have left their former entries in the queue. They fire nothing, but they make a tick, so they are part of the state.
         to.Int(_timers.Count);
         foreach (var (timer, key) in _timers.UnorderedItems)
@@ -87,7 +89,14 @@ internal sealed partial class PartitionState
             {
                 Unnamed[visitor.NamedAt] = visitor;
             }
+
+            if (visitor.Link is { FactsAt: not VisitorState.NoName } link)
+            {
+                Undescribed[link.FactsAt] = link;
+            }
         }
+
+        RestoreCustomers(ref from);
 
         for (var left = from.Count(TimerBytes); left > 0; left--)
         {

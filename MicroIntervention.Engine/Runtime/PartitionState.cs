@@ -98,6 +98,7 @@ internal sealed partial class PartitionState
 
         SessionStep.Run(visitor, LogRecord.OfSignal(position, at, in signal), Plan, ref output);
         Arm(visitor, ref output);
+        Tell(ref output, NextOffset, sink);
         NextOffset++;
         Newest = (at, signal.Message);
         return visitor;
@@ -119,6 +120,7 @@ internal sealed partial class PartitionState
             _timers.Dequeue();
             SessionStep.Run(timer.Visitor, LogRecord.OfTimer(new LogPosition(Index, NextOffset), timer.Due, new SessionId(key.Session), key.Timer), Plan, ref output);
             Arm(timer.Visitor, ref output);
+            Tell(ref output, NextOffset, sink);
             if (output.Decisions.Count > 0)
             {
                 sink.OnTimer(timer.Visitor, ref output);
@@ -205,8 +207,13 @@ internal sealed partial class PartitionState
     private readonly record struct DueTimer(VisitorState Visitor, Moment Due);
 }
 
-/// <summary>Told of decisions that a timer caused, between records.</summary>
+/// <summary>Told of decisions that a timer caused, between records, and of messages to other partitions.</summary>
 internal interface IStepSink
 {
     void OnTimer(VisitorState visitor, ref StepOutput output);
+
+    /// <summary>Something that another partition must know. It is in the outbox already.</summary>
+    void OnMessage(CustomerMessage message)
+    {
+    }
 }

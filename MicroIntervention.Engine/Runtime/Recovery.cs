@@ -34,6 +34,9 @@ internal sealed class Recovery(EngineHost host, PartitionState[] partitions, Ded
             case RecordKind.Signal:
                 Apply(partition, in header, payload);
                 break;
+            case RecordKind.Internal:
+                Take(partition, in header, payload);
+                break;
             case RecordKind.Tick:
                 partition.Advance(header.At, ref _output, this);
                 break;
@@ -54,6 +57,23 @@ internal sealed class Recovery(EngineHost host, PartitionState[] partitions, Ded
         // Its decision is in the log already.
     }
 
+    private void Take(PartitionState partition, in RecordHeader header, ReadOnlySpan<byte> payload)
+    {
+        if (payload.IsEmpty)
+        {
+            partition.Advance(header.At, ref _output, this);
+            Erased++;
+            return;
+        }
+
+        var message = CustomerMessageCodec.Read(payload);
+        partition.Take(message, header.At, ref _output, this);
+        if (message.Origin.Partition >= 0)
+        {
+            partitions[message.Origin.Partition].Outbox.Acknowledge(message.Origin.Sequence);
+        }
+    }
+
     private void Apply(PartitionState partition, in RecordHeader header, ReadOnlySpan<byte> payload)
     {
         dedupes[header.Partition % dedupes.Length].TryAdd(header.Message, header.At);
@@ -70,6 +90,8 @@ internal sealed class Recovery(EngineHost host, PartitionState[] partitions, Ded
         {
             visitor.Name(CustomerName.Read(payload), header.Offset);
         }
+
+        partition.Describe(visitor, in signal, payload, header.At, ref _output, this);
     }
 }
 

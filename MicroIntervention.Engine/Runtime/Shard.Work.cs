@@ -67,13 +67,22 @@ internal sealed partial class Shard
             Queue.Release(work.Count);
         }
 
-        if (work.Control is { Forget: { } erased } forget)
+        if (work.Messages is { } messages)
         {
-            if (_partitions[_host.PartitionOf(erased)]?.Find(erased) is { } known)
+            foreach (var message in messages)
             {
-                known.DisplayName = null;
+                Take(message, now);
             }
+        }
 
+        if (work.Control is { Message: { } said } fromOutside)
+        {
+            Take(said, now);
+            _batch.Controls.Add(fromOutside);
+        }
+        else if (work.Control is { Forget: { } erased } forget)
+        {
+            _partitions[_host.PartitionOf(erased)]?.Forget(erased);
             _batch.Controls.Add(forget);
         }
         else if (work.Control is { ClockAt: { } at } clock)
@@ -120,6 +129,24 @@ internal sealed partial class Shard
         _batch = FreeBatch();
     }
 
+    /// <summary>What another partition, or a person of the team, says: a record of this one.</summary>
+    private void Take(CustomerMessage message, Moment now)
+    {
+        var partition = _partitions[_host.PartitionOf(message.Target)]!;
+        if (!partition.IsNew(message))
+        {
+            return;
+        }
+
+        var at = partition.MomentFor(now);
+        partition.Take(message, at, ref _output, this);
+        _batch.Log.Add(partition.Record(message, at, now), CustomerMessageCodec.Encode(message));
+        if (message.Origin.Partition >= 0)
+        {
+            _batch.Received.Add(message.Origin);
+        }
+    }
+
     private void Take(PartitionState partition, SignalBatch signals, in Signal signal, Moment now)
     {
         if (!_dedupe.TryAdd(signal.Message, now))
@@ -156,6 +183,8 @@ internal sealed partial class Shard
         {
             Keep(visitor, raw, ref _output, signal.ReceivedAt);
         }
+
+        partition.Describe(visitor, in read, raw, at, ref _output, this);
     }
 
     private void Keep(VisitorState visitor, ReadOnlySpan<byte> raw, ref StepOutput output, Moment? receivedAt = null)
@@ -167,7 +196,7 @@ internal sealed partial class Shard
             if (decision is Decision.Intervene intervene && _host.Composer is { } composer)
             {
                 var from = receivedAt ?? decision.Facts.At;
-                var requests = composer.Compose(intervene, visitor.DisplayName, raw, from, from + _host.Options.PromptBudget);
+                var requests = composer.Compose(intervene, EngineHost.PersonOf(_partitions[_host.PartitionOf(visitor.Id)]!, visitor, visitor.Id), raw, from, from + _host.Options.PromptBudget);
                 if (requests.Length > 0)
                 {
                     _batch.Prompts.Add(requests);

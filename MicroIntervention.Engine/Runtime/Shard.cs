@@ -104,6 +104,8 @@ internal sealed partial class Shard : IStepSink
 
     void IStepSink.OnTimer(VisitorState visitor, ref StepOutput output) => Keep(visitor, default, ref output);
 
+    void IStepSink.OnMessage(CustomerMessage message) => _batch.Messages.Add(message);
+
     private void Loop()
     {
         try

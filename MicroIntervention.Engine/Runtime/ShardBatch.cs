@@ -27,6 +27,12 @@ internal sealed class ShardBatch : ILogBatchOwner
 
     public List<DeliveryRequest[]> Prompts { get; } = [];
 
+    /// <summary>What other partitions must know of this batch: told after the commit.</summary>
+    public List<CustomerMessage> Messages { get; } = [];
+
+    /// <summary>Messages that became records in this batch.</summary>
+    public List<MessageOrigin> Received { get; } = [];
+
     public int Late { get; set; }
 
     public int Duplicates { get; set; }
@@ -51,6 +57,8 @@ internal sealed class ShardBatch : ILogBatchOwner
         Controls.Clear();
         Decisions.Clear();
         Prompts.Clear();
+        Messages.Clear();
+        Received.Clear();
         Late = Duplicates = Signals = 0;
         _shard.GiveBack(this);
     }

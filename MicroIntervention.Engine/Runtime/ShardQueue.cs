@@ -73,5 +73,5 @@ internal sealed class ShardQueue(int limit)
     }
 }
 
-/// <summary>One piece of work: a request's signals, or a control record for all partitions, or a clock record, or a copy for a checkpoint.</summary>
-internal readonly record struct ShardWork(SignalBatch? Signals, int Count, ControlWork? Control, CopyWork? Copy = null);
+/// <summary>One piece of work: a request's signals, or a control record for all partitions, or a clock record, or a copy for a checkpoint, or what other partitions tell.</summary>
+internal readonly record struct ShardWork(SignalBatch? Signals, int Count, ControlWork? Control, CopyWork? Copy = null, List<Decisions.CustomerMessage>? Messages = null);

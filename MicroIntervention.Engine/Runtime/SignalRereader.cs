@@ -16,6 +16,7 @@ internal sealed class SignalRereader(SignalParser parser)
             signal.Matches = read.Matches;
             signal.Values = read.Values;
             signal.ValueMask = read.ValueMask;
+            signal.Customer = read.Customer;
         }
 
         // Whatever could not be read now could not be read at the door either: it matches nothing.

@@ -76,6 +76,8 @@ internal static class VisitorCodec
                 to.Byte(refusal.InARow);
             }
         }
+
+        LinkCodec.Write(to, visitor);
     }
 
     /// <summary>Reads a visitor into the stores; its blocks are rented there.</summary>
@@ -135,6 +137,7 @@ internal static class VisitorCodec
             }
         }
 
+        LinkCodec.Read(ref from, visitor);
         return visitor;
     }
 
@@ -169,7 +172,7 @@ internal static class VisitorCodec
         from.Raw(sessions.BlockSize).CopyTo(sessions[session.Block]);
     }
 
-    private static void Write(CheckpointBuffer to, in Prompt prompt)
+    internal static void Write(CheckpointBuffer to, in Prompt prompt)
     {
         to.Hash(prompt.Id.Value);
         to.Hash(prompt.Session.Value);

@@ -40,6 +40,9 @@ public sealed class VisitorReplay : ILogReader
     /// <summary>Every decision, made again.</summary>
     public List<Decision> Decisions => _collector.Decisions;
 
+    /// <summary>The customer that the visitor is linked to after the last record, with what it was told; null for none.</summary>
+    public CustomerLink? Link => _partition.Find(_visitor)?.Link;
+
     /// <summary>True when a record's payload was erased: what follows cannot be made again.</summary>
     public bool MetErasure { get; private set; }
 
@@ -63,7 +66,10 @@ public sealed class VisitorReplay : ILogReader
             case RecordKind.Signal when header.Visitor == _visitor:
                 Apply(in header, payload);
                 break;
-            case RecordKind.Signal when _clock == EngineClock.Wall:
+            case RecordKind.Internal when header.Visitor == _visitor:
+                Take(in header, payload);
+                break;
+            case RecordKind.Internal or RecordKind.Signal when _clock == EngineClock.Wall:
                 _partition.Advance(header.At, ref _output, _collector);
                 break;
             default:
@@ -73,6 +79,17 @@ public sealed class VisitorReplay : ILogReader
 
     /// <summary>The decision made again; null when the records do not lead to it.</summary>
     public Decision? Find(DecisionId id) => Decisions.Find(d => d.Id == id);
+
+    private void Take(in RecordHeader header, ReadOnlySpan<byte> payload)
+    {
+        if (payload.IsEmpty)
+        {
+            MetErasure = true;
+            return;
+        }
+
+        _partition.Take(CustomerMessageCodec.Read(payload), header.At, ref _output, _collector);
+    }
 
     private void Apply(in RecordHeader header, ReadOnlySpan<byte> payload)
     {

@@ -19,7 +19,7 @@ public sealed class TextTemplate
     }
 
     /// <summary>Names that a token may have.</summary>
-    public static ImmutableArray<string> KnownTokens { get; } = ["customer.preferredName"];
+    public static ImmutableArray<string> KnownTokens { get; } = ["customer.preferredName", "customer.tier", "customer.lastPurchase"];
 
     public static TextTemplate Empty { get; } = new("", []);
 
@@ -127,6 +127,8 @@ public sealed class TextTemplate
     private static string? ValueOf(string token, in TemplateFacts facts) => token switch
     {
         "customer.preferredName" => PlainText.Clean(facts.PreferredName, PlainText.MaxName),
+        "customer.tier" => PlainText.Clean(facts.Tier, PlainText.MaxName),
+        "customer.lastPurchase" => PlainText.Clean(facts.LastPurchase, PlainText.MaxName),
         _ => throw new InvalidOperationException($"The token {token} passed the parser but has no value."),
     };
 

@@ -10,4 +10,7 @@ public enum RecordKind : byte
 
     /// <summary>Plan activation, kill switch, flag; the payload is the control's JSON.</summary>
     Control = 3,
+
+    /// <summary>Something that another partition, or a person of the team, told this one of a customer.</summary>
+    Internal = 4,
 }

@@ -220,6 +220,12 @@ internal ref struct RequestReader(
             return;
         }
 
+        if (type == SignalRoute.Identify && _door.UserSecret is { } secret && resolver.IsProved(secret, _body, in fields, start, length))
+        {
+            signal.Flags |= SignalFlags.SignedUser;
+        }
+
+        signal.Customer = resolver.CustomerOf(_body, in fields, in signal);
         signal.SchemaVersion = schema.Version;
         signal.RawStart = start;
         signal.RawLength = length;

@@ -6,7 +6,7 @@ namespace MicroIntervention.Engine.Signals;
 /// <summary>One observed event as the engine reads it: ids hashed, matchers already evaluated, numbers already read.</summary>
 /// <remarks>
 /// Made by <see cref="SignalParser"/> under one <see cref="SignalSchema"/>; the raw text stays in the request's buffer
-/// (<see cref="RawStart"/>, <see cref="RawLength"/>). About 190 bytes; pass by reference.
+/// (<see cref="RawStart"/>, <see cref="RawLength"/>). About 200 bytes; pass by reference.
 /// </remarks>
 public struct Signal
 {
@@ -17,6 +17,9 @@ public struct Signal
 
     /// <summary>Hash of the explicit session key; zero when the event named none.</summary>
     public Hash128 ExplicitSession;
+
+    /// <summary>Hash of the user id of an identify call (see <see cref="IsProved"/>), or of a server's event that has nothing else to say whose it is. Otherwise zero.</summary>
+    public VisitorId Customer;
 
     public MessageKey Message;
 
@@ -76,6 +79,9 @@ public struct Signal
     };
 
     public readonly bool Has(SignalFlags flag) => (Flags & flag) != 0;
+
+    /// <summary>Whether <see cref="Customer"/> is proved: by a server key, or by a browser's <see cref="UserProof"/>.</summary>
+    public readonly bool IsProved => (Flags & (SignalFlags.Verified | SignalFlags.SignedUser)) != 0;
 }
 
 /// <summary>The numbers of one signal, in the order of <see cref="SignalSchema.NumericProperties"/>.</summary>

@@ -12,4 +12,7 @@ public readonly record struct SignalDoor(SourceId Source, SignalFlags Flags, Mom
 {
     /// <summary>The key is public: events need an anonymousId, for nobody may speak for a customer by the user id alone.</summary>
     public bool IsPublic { get; init; }
+
+    /// <summary>The source's identity secret, which a browser's <c>userHash</c> must be made with; null where none is taken.</summary>
+    public byte[]? UserSecret { get; init; }
 }

@@ -6,7 +6,7 @@ public enum SignalFlags : byte
 {
     None = 0,
 
-    /// <summary>Came with a server key (or a verified user hash).</summary>
+    /// <summary>Came with a server key.</summary>
     Verified = 1,
 
     /// <summary>A test visitor: always treated, exempt from caps, out of every figure.</summary>
@@ -26,4 +26,7 @@ public enum SignalFlags : byte
 
     /// <summary>The visitor is known by a userId alone: what fails there fails somebody who has an account, so no bot rule is asked.</summary>
     ByUserId = 64,
+
+    /// <summary>An identify call of a browser with the right <see cref="UserProof"/>: whose it is is proved, what it says beyond that is not.</summary>
+    SignedUser = 128,
 }

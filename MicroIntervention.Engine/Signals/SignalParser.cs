@@ -93,12 +93,16 @@ public sealed class SignalParser(KeyedHash hash)
         Span<JsonToken> room = stackalloc JsonToken[slots * 2];
         var scanner = new JsonScanner(raw, 0);
         var fields = default(EventFields);
-        var isRead = EventReader.TryRead(ref scanner, raw, schema.Compiled.Properties, ref fields, room[..slots], room[slots..]) &&
-            SignalResolver.Evaluate(raw, in fields, route, schema.Compiled, room[..slots], room[slots..], ref signal, out _) == RejectionReason.None;
+        if (!EventReader.TryRead(ref scanner, raw, schema.Compiled.Properties, ref fields, room[..slots], room[slots..]) ||
+            SignalResolver.Evaluate(raw, in fields, route, schema.Compiled, room[..slots], room[slots..], ref signal, out _) != RejectionReason.None)
+        {
+            return false;
+        }
 
         // What it did then is what it does again, also where its name has come to mean more since.
         signal.Kind = header.SignalKind;
         signal.Speaker = TextSignal.IsText(signal.Kind) ? TextSignal.SpeakerOf(signal.Kind, raw) : TextSpeaker.Unknown;
-        return isRead;
+        signal.Customer = _resolver.CustomerOf(raw, in fields, in signal);
+        return true;
     }
 }

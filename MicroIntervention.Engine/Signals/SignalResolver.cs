@@ -125,6 +125,37 @@ internal sealed class SignalResolver(KeyedHash hash)
         return RejectionReason.None;
     }
 
+    /// <summary>The customer that an identify call names (proved when the signal is verified or signed), or that a server's event belongs to which names nobody else; zero for none.</summary>
+    [SkipLocalsInit]
+    public VisitorId CustomerOf(ReadOnlySpan<byte> json, in EventFields fields, in Signal signal)
+    {
+        // On an event clock nobody is linked: a replay must not depend on the order in which partitions are served.
+        if (!fields.UserId.IsValue || signal.Has(SignalFlags.EventClock) || (signal.Kind != SignalKind.Identify && !signal.Has(SignalFlags.Verified)))
+        {
+            return default;
+        }
+
+        Span<byte> bytes = stackalloc byte[2 + IdReader.MaxLength];
+        bytes[0] = (byte)'u';
+        bytes[1] = (byte)':';
+        if (IdReader.Read(json, in fields.UserId, allowNumber: true, bytes[2..], out var length) != RejectionReason.None || length == 0)
+        {
+            return default;
+        }
+
+        var customer = new VisitorId(hash.Of(HashDomain.Visitor, bytes[..(2 + length)]));
+        return signal.Kind == SignalKind.Identify || customer == signal.Visitor ? customer : default;
+    }
+
+    /// <summary>Whether an identify event of a browser carries the right proof for its user id.</summary>
+    [SkipLocalsInit]
+    public bool IsProved(ReadOnlySpan<byte> secret, Span<byte> json, in EventFields fields, int start, int length)
+    {
+        Span<byte> id = stackalloc byte[IdReader.MaxLength];
+        return IdReader.Read(json, in fields.UserId, allowNumber: true, id, out var idLength) == RejectionReason.None &&
+            UserProof.TakeFrom(secret, json.Slice(start, length), id[..idLength]) && idLength > 0;
+    }
+
     /// <summary>What the plan and the engine read from an event: its kind, its matchers and its numbers. The door and every later reading use this one.</summary>
     [SkipLocalsInit]
     public static RejectionReason Evaluate(

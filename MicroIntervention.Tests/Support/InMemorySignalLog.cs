@@ -117,7 +117,7 @@ internal sealed class InMemorySignalLog(int partitions) : ISignalLog
             cancellation.ThrowIfCancellationRequested();
             if (header.Offset >= fromOffsets[header.Partition])
             {
-                reader.OnRecord(header, _erased.Contains(header.Visitor) && header.Kind == RecordKind.Signal ? ISignalLog.ErasedPayload : payload);
+                reader.OnRecord(header, _erased.Contains(header.Visitor) && (header.Kind is RecordKind.Signal or RecordKind.Internal) ? ISignalLog.ErasedPayload : payload);
             }
         }
     }

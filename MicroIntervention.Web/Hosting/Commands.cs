@@ -15,6 +15,7 @@ public static class Commands
         new ServeCommand(),
         new ReplayCommand(),
         new KeysCommand(),
+        new IdentityCommand(),
         new WebhooksCommand(),
         new VerifyLogCommand(),
         new BackupCommand(),

@@ -5,6 +5,7 @@ public static class ConsoleAction
 {
     public const string LiveView = "live.view";
     public const string LiveKill = "live.kill";
+    public const string CustomersMerge = "customers.merge";
     public const string PolicyView = "policy.view";
     public const string PolicyEdit = "policy.edit";
     public const string SourcesView = "sources.view";

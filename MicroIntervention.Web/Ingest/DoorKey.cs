@@ -10,8 +10,9 @@ public sealed class DoorKey
     private readonly AllowedOrigin[] _origins;
 
     /// <param name="limit">Its rate, which outlives a reload of the keys.</param>
+    /// <param name="userSecret">Its identity secret; null where it takes none.</param>
     /// <param name="test">Everybody who comes through it is a test visitor: exempt from limits, out of every figure.</param>
-    public DoorKey(Source source, RateLimit limit, RateLimit refusals, bool test = false)
+    public DoorKey(Source source, RateLimit limit, RateLimit refusals, byte[]? userSecret = null, bool test = false)
     {
         Id = new SourceId(source.Number);
         Kind = source.Kind;
@@ -24,6 +25,7 @@ public sealed class DoorKey
         _origins = source.Kind == SourceKind.Browser ? [.. source.Origins] : [];
         Limit = limit;
         Refusals = refusals;
+        UserSecret = source.Kind == SourceKind.Browser ? userSecret : null;
     }
 
     public SourceId Id { get; }
@@ -35,6 +37,9 @@ public sealed class DoorKey
     public bool RunsOnEventTime { get; }
 
     public TimeZoneInfo? Zone { get; }
+
+    /// <summary>What a browser's <c>userHash</c> is made with; null for a server key, which needs no proof.</summary>
+    public byte[]? UserSecret { get; }
 
     /// <summary>Events it may send.</summary>
     public RateLimit Limit { get; }

@@ -171,7 +171,7 @@ internal sealed class IngestDoors(
             privacy ? source.Flags | SignalFlags.PrivacyControl : source.Flags,
             at,
             new Hash128(_seed, (ulong)Interlocked.Increment(ref _requests)),
-            source.Zone) { IsPublic = source.Kind == SourceKind.Browser };
+            source.Zone) { IsPublic = source.Kind == SourceKind.Browser, UserSecret = source.UserSecret };
         return intake.Parser.ParseRequest(route, in door, intake.Schema, batch);
     }
 

@@ -15,7 +15,7 @@ namespace MicroIntervention.Web.Ingest;
 /// Sources keep only a key's SHA-256. A right key is remembered by a keyed hash under a secret of this process, so that only its first
 /// request pays for SHA-256; memory is bounded by the number of sources. A wrong key is never remembered.
 /// </remarks>
-internal sealed class WriteKeys(SourceStore sources, IOptions<IngestOptions> options, ServeOptions serve, TimeProvider time) : IWriteKeys, IHostedService
+internal sealed class WriteKeys(SourceStore sources, IOptions<IngestOptions> options, ServeOptions serve, TimeProvider time, IdentitySecrets? secrets = null) : IWriteKeys, IHostedService
 {
     private readonly Lock _reloading = new();
     private readonly Dictionary<int, (RateLimit Events, RateLimit Refusals)> _limits = [];
@@ -64,7 +64,7 @@ internal sealed class WriteKeys(SourceStore sources, IOptions<IngestOptions> opt
         }
 
         // Whoever plays the customer in the demo shop is a test visitor.
-        return new DoorKey(source, limits.Events, limits.Refusals, test: serve.Demo && source.Name == StoreEndpoints.DemoSourceName);
+        return new DoorKey(source, limits.Events, limits.Refusals, secrets?.BytesOf(new SourceId(source.Number)), test: serve.Demo && source.Name == StoreEndpoints.DemoSourceName);
     }
 
     private sealed class Snapshot(List<(ReadOnlyMemory<byte> Hash, DoorKey Key)> keys)

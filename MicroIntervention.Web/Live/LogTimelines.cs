@@ -33,7 +33,7 @@ internal sealed class LogTimelines(EngineHost engine, SignalLog log, SignalParse
             picked.ConvertAll(i => labels.Labels[i]),
             decisions,
             replay.MetErasure)
-        { Notes = NotesOn(decisions) };
+        { Notes = NotesOn(decisions), Customer = replay.Link };
     }
 
     private List<DeliveryNote> NotesOn(List<Decision> decisions)

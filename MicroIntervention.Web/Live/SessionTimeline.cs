@@ -20,4 +20,7 @@ public sealed record SessionTimeline(
 {
     /// <summary>What the log noted about the session's prompts, oldest first: deliveries and the browser's reports.</summary>
     public IReadOnlyList<DeliveryNote> Notes { get; init; } = [];
+
+    /// <summary>The customer that the visitor is known to be at the log's end; null for nobody in particular.</summary>
+    public CustomerLink? Customer { get; init; }
 }

@@ -25,6 +25,7 @@ internal static class EngineServices
             serve.EventClock ? new InstallationOptions { MasterKey = RandomNumberGenerator.GetBytes(32) } : null);
         services.AddSingleton(installation);
         services.AddSingleton(installation.Hash);
+        services.AddSingleton<IdentitySecrets>();
         services.AddSingleton(provider => new EngineOptions
         {
             Partitions = installation.Partitions,
@@ -52,6 +53,7 @@ internal static class EngineServices
         services.AddSingleton<ControlDesk>();
         services.AddSingleton<IEngineControls>(provider => provider.GetRequiredService<ControlDesk>());
         services.AddSingleton<DecisionAudit>();
+        services.AddSingleton<CustomerDesk>();
         services.AddSingleton<HandoffBundles>();
         services.AddSingleton<HandoffSender>();
         services.AddSingleton<IHoldsVisitors>(provider => provider.GetRequiredService<HandoffSender>());

@@ -19,7 +19,7 @@ internal sealed class HandoffReader(VisitorReplay replay, VisitorId visitor, Dec
 
     public string? UserId { get; private set; }
 
-    /// <summary>The latest identify call came with a server key.</summary>
+    /// <summary>The latest identify call came with a server key, or proved whose the browser is.</summary>
     public bool IsVerified { get; private set; }
 
     public string? Choice { get; private set; }
@@ -48,7 +48,7 @@ internal sealed class HandoffReader(VisitorReplay replay, VisitorId visitor, Dec
         {
             DisplayName = CustomerName.Read(payload) ?? DisplayName;
             UserId = SignalText.Read(payload, "userId") ?? UserId;
-            IsVerified = (header.Flags & SignalFlags.Verified) != 0;
+            IsVerified = (header.Flags & (SignalFlags.Verified | SignalFlags.SignedUser)) != 0;
         }
     }
 

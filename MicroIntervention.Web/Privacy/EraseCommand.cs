@@ -1,5 +1,6 @@
 using System.Text;
 using MicroIntervention.Engine.Primitives;
+using MicroIntervention.Engine.Runtime;
 using MicroIntervention.Engine.Signals;
 using MicroIntervention.Web.Hosting;
 using MicroIntervention.Web.Storage;
@@ -74,12 +75,13 @@ internal sealed class EraseCommand : FolderCommand
 
     private static HashSet<VisitorId> WhoSaidTheyAre(string user, FolderWork work)
     {
-        var found = new UserFinder(user);
-        work.Services.GetRequiredService<SignalLog>().Read(new long[work.Services.GetRequiredService<Installation>().Partitions], found, work.Cancel);
+        var installation = work.Services.GetRequiredService<Installation>();
+        var found = new UserFinder(user, new VisitorId(installation.Hash.Of(HashDomain.Visitor, "u:" + user)));
+        work.Services.GetRequiredService<SignalLog>().Read(new long[installation.Partitions], found, work.Cancel);
         return found.Visitors;
     }
 
-    private sealed class UserFinder(string user) : ILogReader
+    private sealed class UserFinder(string user, VisitorId customer) : ILogReader
     {
         private readonly byte[] _bytes = Encoding.UTF8.GetBytes(user);
 
@@ -87,6 +89,17 @@ internal sealed class EraseCommand : FolderCommand
 
         public void OnRecord(in RecordHeader header, ReadOnlySpan<byte> payload)
         {
+            if (header.Kind == RecordKind.Internal)
+            {
+                // Also those whom a person of the team said to be this customer.
+                if (!payload.IsEmpty && CustomerMessageCodec.Read(payload) is var message && message.Customer == customer)
+                {
+                    Visitors.Add(message.Visitor);
+                }
+
+                return;
+            }
+
             // Escapes may hide the id, so only a payload without any is passed over by its bytes.
             if (header.Kind == RecordKind.Signal && !payload.IsEmpty && (payload.IndexOf(_bytes) >= 0 || payload.Contains((byte)'\\')) && SignalText.Read(payload, "userId") == user)
             {

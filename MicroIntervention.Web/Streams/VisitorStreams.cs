@@ -49,7 +49,7 @@ public sealed class VisitorStreams : IChannel, IHoldsVisitors, IDisposable
         {
             prompt.Tell(obstacle, now);
         }
-        else if (!_slots.TryGetValue(request.Visitor, out var slot) || !slot.TrySend(prompt, now))
+        else if (!_slots.TryGetValue(request.Screen, out var slot) || !slot.TrySend(prompt, now))
         {
             prompt.Tell(DeliveryResult.NoReceiver, now);
         }

@@ -3,6 +3,7 @@ using System.Text.Json;
 using MicroIntervention.Engine.Decisions;
 using MicroIntervention.Engine.Delivery;
 using MicroIntervention.Engine.Primitives;
+using MicroIntervention.Engine.Scripts;
 using MicroIntervention.Tests.Engine.Decisions;
 using MicroIntervention.Tests.Engine.Scenarios;
 
@@ -16,7 +17,7 @@ public sealed class PromptWriterTests
     {
         var (_, facts) = Decide();
 
-        var json = Parse(PromptWriter.Web(facts, PackFiles.Read("checkout-failure").ScriptFor(ChannelKind.Web)!, "</script><b>Zoë", "m-1", TimeSpan.FromSeconds(3)));
+        var json = Parse(PromptWriter.Web(facts, PackFiles.Read("checkout-failure").ScriptFor(ChannelKind.Web)!, new TemplateFacts("</script><b>Zoë"), "m-1", TimeSpan.FromSeconds(3)));
 
         Assert.Equal(
             ["decisionId", "scenario", "messageId", "lateAfterMs", "title", "acknowledge", "offer", "choices", "contact", "automatedNotice", "locale"],
@@ -32,7 +33,7 @@ public sealed class PromptWriterTests
     public void Web_HostileName_LeavesNoMarkupInTheBytes()
     {
         var (_, facts) = Decide();
-        var bytes = PromptWriter.Web(facts, PackFiles.Read("checkout-failure").ScriptFor(ChannelKind.Web)!, "<script>alert('x')</script>", null, TimeSpan.FromSeconds(3));
+        var bytes = PromptWriter.Web(facts, PackFiles.Read("checkout-failure").ScriptFor(ChannelKind.Web)!, new TemplateFacts("<script>alert('x')</script>"), null, TimeSpan.FromSeconds(3));
         Assert.DoesNotContain("<script>", Encoding.UTF8.GetString(bytes), StringComparison.Ordinal);
         Assert.Equal(JsonValueKind.Null, Parse(bytes).GetProperty("messageId").ValueKind);
     }
@@ -43,7 +44,7 @@ public sealed class PromptWriterTests
     {
         var (plan, facts) = Decide();
 
-        var bytes = PromptWriter.Webhook(facts, plan, PackFiles.Read("checkout-failure").ScriptFor(ChannelKind.Webhook)!, null, "e-0000000042", facts.At + TimeSpan.FromSeconds(3));
+        var bytes = PromptWriter.Webhook(facts, plan, PackFiles.Read("checkout-failure").ScriptFor(ChannelKind.Webhook)!, default, "e-0000000042", facts.At + TimeSpan.FromSeconds(3));
 
         Assert.Contains("\"e-0000000042\"", Encoding.UTF8.GetString(bytes), StringComparison.Ordinal);
         var json = Parse(bytes);
@@ -60,7 +61,7 @@ public sealed class PromptWriterTests
     {
         var (_, facts) = Decide();
         var other = Walk.PlanOf("checkout-failure");
-        var json = Parse(PromptWriter.Webhook(facts, other, PackFiles.Read("checkout-failure").ScriptFor(ChannelKind.Webhook)!, null, null, facts.At));
+        var json = Parse(PromptWriter.Webhook(facts, other, PackFiles.Read("checkout-failure").ScriptFor(ChannelKind.Webhook)!, default, null, facts.At));
         Assert.Equal(0, json.GetProperty("reasons").GetArrayLength());
     }
 

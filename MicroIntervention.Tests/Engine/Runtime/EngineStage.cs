@@ -55,6 +55,13 @@ internal sealed class EngineStage : IDisposable
 
     public static VisitorId VisitorOf(string name) => new(PackFiles.Hash.Of(HashDomain.Visitor, "a:" + name));
 
+    public static VisitorId CustomerOf(string user) => new(PackFiles.Hash.Of(HashDomain.Visitor, "u:" + user));
+
+    /// <param name="visitor">Its anonymousId; null for an event with nothing but the user id.</param>
+    /// <param name="traits">JSON members.</param>
+    public static string Identify(string? visitor, string message, string user, string traits = "") =>
+        "{\"type\":\"identify\"," + (visitor is null ? "" : $"\"anonymousId\":\"{visitor}\",") + $"\"userId\":\"{user}\",\"messageId\":\"{message}\",\"traits\":{{{traits}}}}}";
+
     public static PlanSource SourceOf(params string[] packs) => new([.. packs.Select(p => (ReadOnlyMemory<byte>)PackFiles.Bytes(p))], [], Killed: false);
 
     public static string Event(string visitor, string message, string name) =>
@@ -77,11 +84,14 @@ internal sealed class EngineStage : IDisposable
     public Task ControlAsync(ControlRecord control) => Bounded(Host.ControlAsync(ControlCodec.Encode(control)));
 
     /// <summary>Reads a request's body as a door does.</summary>
-    public SignalBatch Read(params string[] events)
+    public SignalBatch Read(params string[] events) => Read(SignalFlags.None, events);
+
+    /// <summary>Reads a request's body as a door does that gives its signals these flags.</summary>
+    public SignalBatch Read(SignalFlags flags, params string[] events)
     {
         var body = Encoding.UTF8.GetBytes($$"""{"batch":[{{string.Join(',', events)}}]}""");
         var batch = new SignalBatch { Buffer = body, Length = body.Length };
-        var door = new SignalDoor(new SourceId(1), SignalFlags.None, Moment.From(Time.GetUtcNow()), new Hash128(++_seed, 1), null);
+        var door = new SignalDoor(new SourceId(1), flags, Moment.From(Time.GetUtcNow()), new Hash128(++_seed, 1), null);
         Assert.Equal(RejectionReason.None, Parser.ParseRequest(SignalRoute.Batch, in door, Host.Schema, batch).Reason);
         Assert.Empty(batch.Rejections);
         Assert.Equal(events.Length, batch.Count);
@@ -89,11 +99,33 @@ internal sealed class EngineStage : IDisposable
     }
 
     /// <summary>Posts and waits until it is durable.</summary>
-    public async Task PostAsync(params string[] events)
+    public Task PostAsync(params string[] events) => PostAsync(SignalFlags.None, events);
+
+    /// <summary>The same, with these flags; <see cref="SignalFlags.Verified"/> is a server key.</summary>
+    public async Task PostAsync(SignalFlags flags, params string[] events)
     {
-        var batch = Read(events);
+        var batch = Read(flags, events);
         Assert.Equal(PostResult.Taken, Host.TryPost(batch));
         Assert.Equal(BatchResult.Durable, await Answer(batch));
+    }
+
+    /// <summary>Waits until partitions have told each other everything.</summary>
+    public void Settle() => Assert.True(SpinWait.SpinUntil(() => Host.MessagesUnderWay == 0, TimeSpan.FromSeconds(30)));
+
+    /// <summary>What the visitor's browser says of a prompt.</summary>
+    public async Task ReportAsync(string visitor, DecisionId about, SignalKind kind)
+    {
+        var raw = "{}"u8.ToArray();
+        var now = Moment.From(Time.GetUtcNow());
+        var batch = new SignalBatch { Buffer = raw, Length = raw.Length };
+        batch.Add(new Signal
+        {
+            Kind = kind, About = about, Visitor = VisitorOf(visitor), Message = new MessageKey(PackFiles.Hash.Of(HashDomain.Message, about.Value, new Hash128(VisitorOf(visitor).Value.Low ^ (ulong)kind, (ulong)now.Milliseconds))), ReceivedAt = now, SourceTime = now,
+            Source = new SourceId(1), RawLength = raw.Length, ZoneOffsetMinutes = Signal.UnknownZone, SchemaVersion = Host.Schema.Version,
+        });
+        Assert.Equal(PostResult.Taken, Host.TryPost(batch));
+        Assert.Equal(BatchResult.Durable, await Answer(batch));
+        Settle();
     }
 
     public static Task<BatchResult> Answer(SignalBatch batch) => batch.WhenDurable.AsTask().WaitAsync(TimeSpan.FromSeconds(30));

@@ -27,6 +27,7 @@ public sealed class InterleavingTests
         var made = log.Decisions.GroupBy(d => d.Position.Partition).OrderBy(g => g.Key).SelectMany(g => g).Select(d => Convert.ToHexString(d.Body)).ToList();
         Assert.True(made.Count > 20);
         Assert.Contains(log.Records, r => r.Header.Kind == RecordKind.Tick);
+        Assert.True(log.Records.Count(r => r.Header.Kind == RecordKind.Internal) > 100);
         var book = new PlanBook(PackFiles.Hash);
         string? expected = null;
         for (var order = 0; order < Orders; order++)
@@ -57,6 +58,20 @@ public sealed class InterleavingTests
         }
     }
 
+    [Fact]
+    [Proves("R-06")]
+    [Proves("R-24")]
+    public async Task VisitorReplay_CustomersVisitors_MakesEveryDecisionAgain()
+    {
+        var log = await Record();
+        foreach (var recorded in log.Decisions.GroupBy(d => d.Visitor))
+        {
+            var replay = new VisitorReplay(recorded.Key, (int)(recorded.Key.Value.Low % Partitions), EngineClock.Wall, EngineStage.Parser, new PlanBook(PackFiles.Hash));
+            log.Read(new long[Partitions], replay, CancellationToken.None);
+            Assert.Equal(recorded.Select(d => Convert.ToHexString(d.Body)), replay.Decisions.Select(d => Convert.ToHexString(MicroIntervention.Engine.Decisions.DecisionCodec.Encode(d))));
+        }
+    }
+
     private static async Task<InMemorySignalLog> Record()
     {
         var log = new InMemorySignalLog(Partitions);
@@ -76,7 +91,14 @@ public sealed class InterleavingTests
             var (pause, events) = script.Next();
             time.Advance(pause);
             await stage.PostAsync(events);
+            if (r % 5 == 2)
+            {
+                // Three browsers a customer, who comes back on another of them, or as somebody else.
+                await stage.PostAsync(SignalFlags.Verified, EngineStage.Identify($"s{r % 20}", $"id{r}", $"u{(r % 20 + (r / 100)) % 7}", "\"firstName\":\"A name\""));
+            }
         }
+
+        stage.Settle();
 
         // What still runs fires on partitions that nobody writes to any more.
         time.Advance(TimeSpan.FromMinutes(2));

@@ -65,6 +65,7 @@ public sealed class PartitionCopyTests
         PartitionState[] all = [.. Enumerable.Range(0, Partitions).Select(p => p == copy.Index ? copy : new PartitionState(p, clock, Plan.Empty(PackFiles.Hash)))];
         var names = new NameReader(all);
         log.ReadAt(names.Wanted, names, CancellationToken.None);
+        names.End();
         return copy;
     }
 
@@ -80,6 +81,13 @@ public sealed class PartitionCopyTests
         {
             VisitorCodec.Write(buffer, visitor);
             buffer.Block(System.Text.Encoding.UTF8.GetBytes(visitor.DisplayName ?? ""));
+            buffer.Block(System.Text.Encoding.UTF8.GetBytes(string.Join(';', visitor.Link?.Facts.Select(f => f.ToString()) ?? [])));
+        }
+
+        foreach (var customer in visitors.Select(state.FindCustomer).OfType<CustomerState>())
+        {
+            LinkCodec.Write(buffer, customer);
+            buffer.Block(System.Text.Encoding.UTF8.GetBytes(string.Join(';', customer.Profile())));
         }
 
         return $"{head}\n{string.Join(' ', timers)}\n{Convert.ToHexString(buffer.Written)}";
@@ -109,6 +117,10 @@ public sealed class PartitionCopyTests
             var (pause, events) = script.Next();
             time.Advance(pause);
             await stage.PostAsync(events);
+            await stage.PostAsync(
+                SignalFlags.Verified,
+                EngineStage.Identify($"s{r % 20}", $"user{r}", $"u{r % 6}", $"\"tier\":\"tier {r}\""),
+                $$$"""{"type":"track","event":"Order Completed","userId":"u{{{r % 6}}}","messageId":"order{{{r}}}","properties":{"name":"Thing {{{r}}}","amount":{{{r}}}}}""");
             var who = script.Next().Events.Length;
             await stage.PostAsync(
                 $$$"""{"type":"identify","anonymousId":"s{{{r % 20}}}","messageId":"id{{{r}}}","traits":{"firstName":"Name {{{who}}}"}}""",

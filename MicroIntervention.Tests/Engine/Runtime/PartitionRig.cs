@@ -39,6 +39,9 @@ internal sealed class PartitionRig : IStepSink
                 state.Advance(header.At, ref _output, this);
                 state.Activate(_book.Apply(state.Plan, payload));
                 break;
+            case RecordKind.Internal:
+                state.Take(CustomerMessageCodec.Read(payload), header.At, ref _output, this);
+                break;
             case RecordKind.Tick:
                 state.Advance(header.At, ref _output, this);
                 break;
@@ -67,7 +70,7 @@ internal sealed class PartitionRig : IStepSink
     public static string StateOf(PartitionState state, IEnumerable<VisitorId> visitors)
     {
         var text = new StringBuilder();
-        text.Append(state.NextOffset).Append(' ').Append(state.LastAt).Append(' ').Append(state.Visitors).Append(' ').Append(state.LiveSessions).Append(' ').Append(state.NextDue).AppendLine();
+        text.Append(state.NextOffset).Append(' ').Append(state.LastAt).Append(' ').Append(state.Visitors).Append(' ').Append(state.LiveSessions).Append(' ').Append(state.NextDue).Append(' ').Append(state.Customers).AppendLine();
         foreach (var id in visitors)
         {
             if (state.Find(id) is not { } visitor)
@@ -77,6 +80,7 @@ internal sealed class PartitionRig : IStepSink
 
             text.Append(id).Append(' ').Append(visitor.LastAt).Append(' ').Append(visitor.OptedOut).Append(' ').Append(visitor.Ledger?.Count);
             text.Append(' ').Append(visitor.Main.Id).Append(' ').Append(visitor.Main.LastAt).Append(' ').Append(visitor.Main.SignalCount);
+            text.Append(' ').Append(visitor.Link?.Customer).Append(' ').Append(visitor.Link?.Wishes).Append(' ').Append(visitor.Link?.Elsewhere?.Count);
             text.AppendLine(visitor.Main.Exists ? Convert.ToHexString(visitor.BlockOf(in visitor.Main)) : "");
         }
 

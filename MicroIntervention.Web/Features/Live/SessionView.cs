@@ -1,6 +1,7 @@
 using System.Globalization;
 using Microsoft.Extensions.Localization;
 using MicroIntervention.Engine.Decisions;
+using MicroIntervention.Engine.Primitives;
 using MicroIntervention.Engine.Runtime;
 using MicroIntervention.Engine.Signals;
 using MicroIntervention.Web.Live;
@@ -36,6 +37,12 @@ public sealed class SessionView
     public IReadOnlyList<SessionMoment> Moments { get; }
 
     public IReadOnlyList<string> Scenarios { get; }
+
+    /// <summary>Who the visitor is known to be, at the log's end.</summary>
+    public CustomerLink? Customer => _timeline.Customer;
+
+    /// <summary>Whose session it is.</summary>
+    public VisitorId Visitor => _timeline.Visitor;
 
     /// <summary>The scenario whose score is drawn.</summary>
     public string Scenario { get; set; }

@@ -2,7 +2,9 @@ using System.Globalization;
 using Microsoft.AspNetCore.Components;
 using Microsoft.Extensions.Localization;
 using Radzen;
+using MicroIntervention.Engine.Primitives;
 using MicroIntervention.Web.Identity;
+using MicroIntervention.Web.Ingest;
 using MicroIntervention.Web.Resources;
 using MicroIntervention.Web.Shared;
 using MicroIntervention.Web.Storage;
@@ -14,6 +16,7 @@ public sealed partial class SourcesPage
 {
     private IReadOnlyList<Source>? _sources;
     private CreatedSource? _created;
+    private (string Name, string Secret)? _identity;
     private string _name = "";
     private string _origins = "";
     private SourceKind _kind = SourceKind.Browser;
@@ -23,6 +26,8 @@ public sealed partial class SourcesPage
     [Inject] public required IStringLocalizer<ConsoleText> Text { get; init; }
 
     [Inject] public required SourceStore Store { get; init; }
+
+    [Inject] public required IdentitySecrets Identities { get; init; }
 
     [Inject] public required AuditLog Audit { get; init; }
 
@@ -78,6 +83,15 @@ public sealed partial class SourcesPage
         await Audit.AddAsync(await User.NameAsync(), ActionFor(_kind), NumberOf(_created.Source), "made");
         (_name, _origins) = ("", "");
         _sources = await Store.ListAsync();
+    }
+
+    private async Task ShowIdentityAsync(Source source)
+    {
+        if (await User.MayAsync(ConsoleAction.SourcesServer))
+        {
+            await Audit.AddAsync(await User.NameAsync(), ConsoleAction.SourcesServer, NumberOf(source), "identity secret shown");
+            _identity = (source.Name, Identities.Of(new SourceId(source.Number)));
+        }
     }
 
     private async Task RevokeAsync(Source source)

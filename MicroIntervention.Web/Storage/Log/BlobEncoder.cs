@@ -228,7 +228,7 @@ internal sealed class BlobEncoder(int partitions)
     private int GroupOf(in RecordHeader header)
     {
         // Control records hold plans and switches, no personal data; they must stay readable after every erasure, so no visitor's key is on them.
-        var isClear = header.Kind != RecordKind.Signal;
+        var isClear = header.Kind is not (RecordKind.Signal or RecordKind.Internal);
         ref var index = ref CollectionsMarshal.GetValueRefOrAddDefault(_groupIndex, (header.Visitor.Value, isClear), out var exists);
         if (!exists)
         {

@@ -75,6 +75,10 @@ public sealed class Installation
     internal static Installation OpenWith(string file, string dataFolder) =>
         Open(Path.GetFullPath(dataFolder), file, new InstallationOptions { Partitions = ReadFile(file).Partitions });
 
+    /// <summary>32 secret bytes for one purpose and one thing, always the same ones: what need not be stored.</summary>
+    internal byte[] Derive(string purpose, ReadOnlySpan<byte> salt) =>
+        HKDF.DeriveKey(HashAlgorithmName.SHA256, _masterKey, 32, salt.ToArray(), System.Text.Encoding.UTF8.GetBytes("microintervention " + purpose));
+
     /// <summary>Derives a key for one purpose from the master key.</summary>
     internal KeyWrap Wrap(string purpose, ReadOnlySpan<byte> salt) => new(_masterKey, purpose, salt);
 

@@ -188,7 +188,7 @@ public sealed class LogVerifier(Installation installation)
             FirstAt = Math.Min(FirstAt, at);
             LastAt = Math.Max(LastAt, at);
             PartitionBits |= 1L << (header.Partition & 63);
-            if (payload.IsEmpty && header.Kind == RecordKind.Signal)
+            if (payload.IsEmpty && (header.Kind is RecordKind.Signal or RecordKind.Internal))
             {
                 Erased++;
             }

@@ -19,7 +19,7 @@ internal ref struct RecordFilter
     /// <summary>Zero = any.</summary>
     public Hash128 Visitor { get; init; }
 
-    /// <summary>With a visitor: also the controls and ticks, and the headers of others' signals, which its replay needs.</summary>
+    /// <summary>With a visitor: also the controls and ticks, and the headers of others' records, which its replay needs.</summary>
     public bool WithControls { get; init; }
 
     /// <summary>Null = any.</summary>
@@ -38,5 +38,5 @@ internal ref struct RecordFilter
 
     /// <summary>Of a wanted record: no more than its header. Somebody else's payload is not even decrypted.</summary>
     public readonly bool WantsHeaderOnly(in RecordHeader header) =>
-        WithControls && header.Kind == RecordKind.Signal && header.Visitor.Value != Visitor;
+        WithControls && (header.Kind is RecordKind.Signal or RecordKind.Internal) && header.Visitor.Value != Visitor;
 }
