@@ -103,11 +103,12 @@ public sealed class EraseWaitingTests
         using var rejected = ActivatorUtilities.CreateInstance<RejectedSignals>(server.Services);
         var created = await server.Services.GetRequiredService<SourceStore>().CreateAsync(new NewSource("shop", SourceKind.Server, []));
         Assert.True(server.Services.GetRequiredService<IWriteKeys>().TryFind(Encoding.UTF8.GetBytes(created.Key), out var door));
-        rejected.Add(door, new Moment(1), new SignalRejection(), Encoding.UTF8.GetBytes(Secret));
+        var now = Moment.From(DateTimeOffset.UtcNow); // Refused events of more than a week ago are cleared away.
+        rejected.Add(door, now, new SignalRejection(), Encoding.UTF8.GetBytes(Secret));
 
         await rejected.ForgetAsync(new HashSet<VisitorId>(), CancellationToken.None);
         await rejected.StartAsync(CancellationToken.None);
-        rejected.Add(door, new Moment(1), new SignalRejection(), "afterwards"u8);
+        rejected.Add(door, now, new SignalRejection(), "afterwards"u8);
 
         Assert.Equal(["afterwards"], await WaitForPayloadsAsync(server, "afterwards"));
         await rejected.StopAsync(CancellationToken.None);
